@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "../os.h"
+#include "why.h"
+
+static bool
+all_accessible(unsigned char *p, size_t size)
+{
+	struct vbuf_run run;
+
+	for (; size; p += run.size, size -= run.size)
+		if (vbuf_os_query(p, size, &run) != VBUF_OK || run.state == VBUF_STATE_RESERVED)
+			return false;
+	return true;
+}
+
+int
+vbuf_os_lock(void *addr, size_t size)
+{
+	if (mlock(addr, size) == 0)
+		return VBUF_OK;
+
+	int code = errno;
+	int err;
+	switch (code) {
+	case EAGAIN: /* the pages could not all be brought in */
+		err = VBUF_ECOMMIT;
+		break;
+	case ENOMEM: /* the limit, the mappings, or a page without access */
+		err = vbuf_why(VBUF_WHY_CHANGE, size);
+		if (err == VBUF_ESYS)
+			err = all_accessible(addr, size) ? VBUF_ELOCKED : VBUF_EACCES;
+		break;
+	default:
+		err = vbuf_why(VBUF_WHY_CHANGE, size);
+	}
+	errno = code;
+	return err;
+}
+
+int
+vbuf_os_unlock(void *addr, size_t size)
+{
+	return munlock(addr, size) == 0 ? VBUF_OK : vbuf_why(VBUF_WHY_CHANGE, size);
+}

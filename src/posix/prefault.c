@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../atomic.h"
+#include "../os.h"
+#include "linux.h"
+#include "why.h"
+
+int
+vbuf_os_populate(void *addr, size_t size)
+{
+	if (madvise(addr, size, MADV_POPULATE_WRITE) == 0)
+		return VBUF_OK;
+	switch (errno) {
+	case EINVAL: /* older than 5.14, or a page that cannot be written */
+		return VBUF_ENOTSUP;
+	case ENOMEM:
+		return VBUF_ECOMMIT;
+	default:
+		return vbuf_why(VBUF_WHY_CHANGE, size);
+	}
+}
+
+/*
+ * Have the kernel OR 0 into the first word of the page: atomic, so that no other
+ * thread's write is lost, and an error instead of a signal where the page cannot
+ * be written. A futex that someone sleeps on there may wake for nothing, which
+ * futexes must bear anyway.
+ */
+static int
+or_zero_in_kernel(void *page)
+{
+	static uint32_t nobody_waits_here;
+
+	return (int)syscall(SYS_futex, &nobody_waits_here, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0,
+			    NULL, page, FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_LT, 0));
+}
+
+int
+vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
+{
+	unsigned char *p = addr;
+	size_t step = vbuf_os_page_size();
+	size_t done;
+
+	for (done = 0; done < size; done += step) {
+		if (or_zero_in_kernel(p + done) >= 0)
+			continue;
+		if (errno == EFAULT)
+			break;
+		vbuf_rewrite_byte(p + done); /* a kernel or sandbox without this futex call */
+	}
+	*ret_done = done;
+	return done == size ? VBUF_OK : VBUF_EACCES;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+
+#include "../os.h"
+#include "flags.h"
+#include "linux.h"
+#include "why.h"
+
+static int
+map_exactly(const struct vbuf_os_request *request, void **ret)
+{
+	void *p = mmap(request->addr, request->size, PROT_NONE,
+		       vbuf_map_flags(request->attrs) | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return errno == EINVAL ? VBUF_EINVAL : vbuf_why(VBUF_WHY_RESERVE, request->size);
+	if (p != request->addr) { /* Linux before 4.17 takes it for a hint */
+		munmap(p, request->size);
+		errno = EEXIST;
+		return VBUF_EBUSY;
+	}
+	*ret = p;
+	return VBUF_OK;
+}
+
+/* Cut [p, p + whole) down to the part of size bytes whose byte lead is aligned. */
+static int
+trim(unsigned char *p, size_t whole, const struct vbuf_os_request *request, void **ret)
+{
+	uintptr_t first = (uintptr_t)p + request->lead;
+	size_t before = (size_t)(-first & (request->align - 1));
+	size_t after = whole - before - request->size;
+
+	if ((before && munmap(p, before) != 0) ||
+	    (after && munmap(p + before + request->size, after) != 0)) {
+		int err = vbuf_why(VBUF_WHY_CHANGE, whole);
+		int code = errno;
+		munmap(p, whole); /* a hole in the range is no error */
+		errno = code;
+		return err;
+	}
+	*ret = p + before;
+	return VBUF_OK;
+}
+
+int
+vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
+{
+	if (request->exact)
+		return map_exactly(request, ret);
+
+	size_t slack = request->align - vbuf_os_page_size();
+	if (slack > SIZE_MAX - request->size)
+		return VBUF_ERANGE;
+	size_t whole = request->size + slack;
+	void *p = mmap(request->addr, whole, PROT_NONE, vbuf_map_flags(request->attrs), -1, 0);
+	if (p == MAP_FAILED)
+		return vbuf_why(VBUF_WHY_RESERVE, whole);
+	return trim(p, whole, request, ret);
+}
+
+int
+vbuf_os_unreserve(void *addr, size_t size)
+{
+	return munmap(addr, size) == 0 ? VBUF_OK : vbuf_why(VBUF_WHY_CHANGE, size);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <string.h>
+#include <unistd.h>
+
+#include "../atomic.h"
+#include "../os.h"
+#include "linux.h"
+#include "proc.h"
+
+size_t
+vbuf_os_page_size(void)
+{
+	static size_t cached;
+	size_t size = vbuf_load_relaxed(&cached);
+
+	if (size == 0) {
+		size = (size_t)sysconf(_SC_PAGESIZE);
+		vbuf_store_relaxed(&cached, size);
+	}
+	return size;
+}
+
+size_t
+vbuf_os_granularity(void)
+{
+	return vbuf_os_page_size();
+}
+
+static size_t
+read_huge_page_size(void)
+{
+	char modes[64];
+	uint64_t size;
+
+	if (!vbuf_proc_first_line("/sys/kernel/mm/transparent_hugepage/enabled", modes,
+				  sizeof modes) ||
+	    strstr(modes, "[never]"))
+		return 0;
+	if (!vbuf_proc_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", &size))
+		return 0;
+	return (size_t)size;
+}
+
+size_t
+vbuf_os_huge_page_size(void)
+{
+	static size_t cached; /* plus one, so that 0 means not asked yet */
+	size_t size = vbuf_load_relaxed(&cached);
+
+	if (size == 0) {
+		size = read_huge_page_size() + 1;
+		vbuf_store_relaxed(&cached, size);
+	}
+	return size - 1;
+}
+
+/* The kernel checks the advice before it finds the range empty. */
+static bool
+knows_advice(int advice)
+{
+	return madvise(NULL, 0, advice) == 0;
+}
+
+uint32_t
+vbuf_os_unmet(uint32_t attrs)
+{
+	uint32_t unmet = 0;
+
+	if ((attrs & VBUF_OS_HUGE) &&
+	    (vbuf_os_huge_page_size() == 0 || !knows_advice(MADV_HUGEPAGE)))
+		unmet |= VBUF_OS_HUGE;
+	if ((attrs & VBUF_OS_NO_HUGE) && !knows_advice(MADV_NOHUGEPAGE))
+		unmet |= VBUF_OS_NO_HUGE;
+	if ((attrs & VBUF_OS_NO_DUMP) && !knows_advice(MADV_DONTDUMP))
+		unmet |= VBUF_OS_NO_DUMP;
+	if (attrs & VBUF_OS_UNCHARGED) {
+		uint64_t mode;
+		if (vbuf_proc_number("/proc/sys/vm/overcommit_memory", &mode) && mode == 2)
+			unmet |= VBUF_OS_UNCHARGED;
+	}
+	return unmet;
+}

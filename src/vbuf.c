@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What is done with the pages of a buffer: the checks, and the policy. */
+#include <string.h>
+
+#include "atomic.h"
+#include "os.h"
+
+static int
+check_range(const struct vbuf *v, size_t offset, size_t size)
+{
+	if (!v || v->size == 0 || size == 0 || (offset | size) & (vbuf_os_page_size() - 1))
+		return VBUF_EINVAL;
+	return offset <= v->size && size <= v->size - offset ? VBUF_OK : VBUF_ERANGE;
+}
+
+/* For calls that change what the pages hold or allow. */
+static int
+check_change(const struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_range(v, offset, size);
+
+	return err == VBUF_OK && v->attrs_ & VBUF_OS_FROZEN ? VBUF_EPERM : err;
+}
+
+/* Give [addr, addr + size) what the reservation has and a new mapping has not. */
+static int
+apply_options(const struct vbuf *v, void *addr, size_t size)
+{
+	int err = VBUF_OK;
+
+	if (v->attrs_ & VBUF_OS_ADVISED)
+		err = vbuf_os_advise(addr, size, v->attrs_);
+	if (err == VBUF_OK && v->numa_ != VBUF_NUMA_DEFAULT)
+		err = vbuf_os_numa(addr, size, (enum vbuf_numa)v->numa_, v->numa_nodes_);
+	if (v->name_[0])
+		(void)vbuf_os_name(addr, size, v->name_); /* it only serves the reader of maps */
+	return err;
+}
+
+/*
+ * After a decommit that could not apply the options: do it now, over everything.
+ * stale_ counts such failures, so that one that comes meanwhile is not forgotten.
+ */
+static int
+mend_options(struct vbuf *v)
+{
+	uint32_t stale = vbuf_load_relaxed(&v->stale_);
+
+	if (stale == 0)
+		return VBUF_OK;
+	int err = apply_options(v, v->map_, v->map_size_);
+	if (err == VBUF_OK)
+		(void)vbuf_cas_relaxed(&v->stale_, &stale, 0);
+	return err;
+}
+
+size_t
+vbuf_page_size(void)
+{
+	return vbuf_os_page_size();
+}
+
+int
+vbuf_commit(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_change(v, offset, size);
+
+	if (err == VBUF_OK)
+		err = mend_options(v);
+	return err == VBUF_OK ? vbuf_os_commit(v->base + offset, size) : err;
+}
+
+int
+vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_change(v, offset, size);
+
+	if (err == VBUF_OK)
+		err = vbuf_os_decommit(v->base + offset, size, v->attrs_);
+	if (err != VBUF_OK)
+		return err;
+	if (apply_options(v, v->base + offset, size) != VBUF_OK) {
+		vbuf_fetch_add_relaxed(&v->stale_, 1);
+		return VBUF_ESYS;
+	}
+	return VBUF_OK;
+}
+
+/*
+ * Populate is fast and mute. Where it fails, for whatever reason, touching the
+ * same pages either does the work or finds the page that cannot be had; so it goes
+ * by pieces, to touch no more than one of them.
+ */
+int
+vbuf_prefault(struct vbuf *v, size_t offset, size_t size, size_t *ret_done)
+{
+	const size_t piece = (size_t)16 << 20;
+	size_t done = 0;
+	int err = check_change(v, offset, size);
+
+	while (err == VBUF_OK && done < size) {
+		unsigned char *p = v->base + offset + done;
+		size_t n = size - done < piece ? size - done : piece;
+		size_t touched = n;
+
+		err = vbuf_os_populate(p, n);
+		if (err != VBUF_OK) {
+			int why = vbuf_os_touch(p, n, &touched);
+			err = why == VBUF_OK || err != VBUF_ECOMMIT ? why : err;
+		}
+		done += touched;
+	}
+	if (ret_done)
+		*ret_done = done;
+	return err;
+}
+
+int
+vbuf_protect(struct vbuf *v, size_t offset, size_t size, enum vbuf_prot prot)
+{
+	int err = check_change(v, offset, size);
+
+	if (err != VBUF_OK)
+		return err;
+	if ((unsigned)prot > VBUF_PROT_RX)
+		return VBUF_EINVAL;
+	if (prot == VBUF_PROT_RX && !(v->attrs_ & VBUF_OS_EXEC))
+		return VBUF_EPERM;
+	if (prot != VBUF_PROT_NONE)
+		err = mend_options(v);
+	return err == VBUF_OK ? vbuf_os_protect(v->base + offset, size, prot) : err;
+}
+
+int
+vbuf_freeze(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = vbuf_protect(v, offset, size, VBUF_PROT_RO);
+
+	if (err == VBUF_OK)
+		v->attrs_ |= VBUF_OS_FROZEN;
+	return err;
+}
+
+int
+vbuf_purge(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_change(v, offset, size);
+
+	return err == VBUF_OK ? vbuf_os_purge(v->base + offset, size) : err;
+}
+
+int
+vbuf_discard(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_change(v, offset, size);
+
+	return err == VBUF_OK ? vbuf_os_discard(v->base + offset, size) : err;
+}
+
+int
+vbuf_query(const struct vbuf *v, size_t offset, struct vbuf_run *ret)
+{
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = (struct vbuf_run){ 0, VBUF_STATE_RESERVED };
+	int err = check_range(v, offset, vbuf_os_page_size());
+	return err == VBUF_OK ? vbuf_os_query(v->base + offset, v->size - offset, ret) : err;
+}
+
+int
+vbuf_resident(const struct vbuf *v, size_t offset, size_t size, size_t *ret)
+{
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = 0;
+	int err = check_range(v, offset, size);
+	return err == VBUF_OK ? vbuf_os_resident(v->base + offset, size, ret) : err;
+}
+
+int
+vbuf_advise_huge(struct vbuf *v, size_t offset, size_t size, enum vbuf_huge huge)
+{
+	int err = check_range(v, offset, size);
+
+	if (err == VBUF_OK && (unsigned)huge > VBUF_HUGE_NEVER)
+		err = VBUF_EINVAL;
+	return err == VBUF_OK ? vbuf_os_advise_huge(v->base + offset, size, huge) : err;
+}
+
+static bool
+holds_huge_page(uintptr_t addr, size_t size, size_t huge)
+{
+	size_t before = (size_t)(-addr & (huge - 1));
+
+	return size >= before && size - before >= huge;
+}
+
+int
+vbuf_collapse(struct vbuf *v, size_t offset, size_t size)
+{
+	size_t huge = vbuf_os_huge_page_size();
+	int err = check_range(v, offset, size);
+
+	if (err != VBUF_OK)
+		return err;
+	if (huge == 0)
+		return VBUF_ENOTSUP;
+	if (!holds_huge_page((uintptr_t)v->base + offset, size, huge))
+		return VBUF_EINVAL;
+	return vbuf_os_collapse(v->base + offset, size);
+}
+
+int
+vbuf_lock(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_range(v, offset, size);
+
+	return err == VBUF_OK ? vbuf_os_lock(v->base + offset, size) : err;
+}
+
+int
+vbuf_unlock(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_range(v, offset, size);
+
+	return err == VBUF_OK ? vbuf_os_unlock(v->base + offset, size) : err;
+}
+
+int
+vbuf_numa(struct vbuf *v, enum vbuf_numa policy, uint64_t nodes)
+{
+	if (!v || v->size == 0 || (unsigned)policy > VBUF_NUMA_INTERLEAVE ||
+	    (policy == VBUF_NUMA_DEFAULT) != (nodes == 0))
+		return VBUF_EINVAL;
+	int err = vbuf_os_numa(v->map_, v->map_size_, policy, nodes);
+	if (err == VBUF_OK) {
+		v->numa_ = policy;
+		v->numa_nodes_ = nodes;
+	}
+	return err;
+}
+
+int
+vbuf_limits(struct vbuf_limits *ret, size_t ret_size)
+{
+	struct vbuf_limits now = {
+		.page_size = vbuf_os_page_size(),
+		.granularity = vbuf_os_granularity(),
+		.huge_page_size = vbuf_os_huge_page_size(),
+	};
+
+	if (!ret || ret_size < sizeof now) /* the first version; smaller there is none */
+		return VBUF_EINVAL;
+	vbuf_os_limits(&now);
+	memset(ret, 0, ret_size);
+	memcpy(ret, &now, sizeof now);
+	return VBUF_OK;
+}
