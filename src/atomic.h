@@ -10,7 +10,7 @@
 #define vbuf_fetch_add_relaxed(p, v) __atomic_fetch_add((p), (v), __ATOMIC_RELAXED)
 #define vbuf_cas_relaxed(p, expected, desired)                                                     \
 	__atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,           \
-				    __ATOMIC_RELAXED)
+	                            __ATOMIC_RELAXED)
 
 /*
  * Write to the byte what it holds, atomically. Where the exchange fails somebody

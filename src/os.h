@@ -35,7 +35,7 @@ enum {
 	VBUF_OS_NO_HUGE = 1 << 6,
 	/* those that a system call sets on a mapping, rather than its creation */
 	VBUF_OS_ADVISED = VBUF_OS_NO_DUMP | VBUF_OS_FORK_DROP | VBUF_OS_FORK_WIPE | VBUF_OS_HUGE |
-			  VBUF_OS_NO_HUGE,
+	                  VBUF_OS_NO_HUGE,
 	/* known to src/vbuf.c alone */
 	VBUF_OS_FROZEN = 1 << 7,
 };

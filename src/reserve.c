@@ -155,7 +155,7 @@ reserve_near(const struct plan *plan, size_t size, size_t step, void **ret)
 			uintptr_t first = down ? middle - (uintptr_t)d : middle + (uintptr_t)d;
 
 			ended[down] = ended[down] || (down ? first > middle : first < middle) ||
-				      first < plan->request.lead + step;
+			              first < plan->request.lead + step;
 			if (ended[down] || !in_reach(to, first, size))
 				continue;
 			int err = reserve_at(plan, first, size, ret);

@@ -53,7 +53,7 @@ enum vbuf_place {
 	VBUF_PLACE_HINT,    /**< at options.addr if that is free, else anywhere */
 	VBUF_PLACE_EXACT,   /**< at options.addr or not at all (VBUF_EBUSY) */
 	VBUF_PLACE_NEAR,    /**< each byte less than 2 GiB from options.addr, so that
-				 code there reaches it by a signed 32-bit displacement */
+	                         code there reaches it by a signed 32-bit displacement */
 };
 
 /** What to do about huge pages. */
@@ -74,7 +74,7 @@ enum vbuf_fork {
 enum vbuf_charge {
 	VBUF_CHARGE_DEFAULT = 0, /**< commit takes the charge, by the system's own rules */
 	VBUF_CHARGE_NONE,        /**< commit is never refused for lack of memory; a touch
-				      may then end the process */
+	                              may then end the process */
 };
 
 /** What may be done to a page. No page is ever writable and executable at once. */
@@ -88,7 +88,7 @@ enum vbuf_prot {
 /** What vbuf_query() found. */
 enum vbuf_state {
 	VBUF_STATE_RESERVED = 0, /**< no access: not committed, or VBUF_PROT_NONE on systems
-				      that cannot tell the two apart (all but Windows) */
+	                              that cannot tell the two apart (all but Windows) */
 	VBUF_STATE_NONE,         /**< committed, protected VBUF_PROT_NONE */
 	VBUF_STATE_RO,           /**< committed, readable */
 	VBUF_STATE_RW,           /**< committed, readable and writable */
@@ -121,13 +121,13 @@ struct vbuf_options {
 	size_t min_size;     /**< 0: exactly what is asked. Else as much as fits, down to this */
 	size_t align;        /**< of the base: a power of two; 0 means the page */
 	size_t guard_before; /**< bytes before the base that fault on any access; rounded up
-				  to the system's granularity */
+	                          to the system's granularity */
 	size_t guard_after;  /**< the same behind the end */
 	void *addr;          /**< for options.place; NULL with VBUF_PLACE_ANY */
 	const char *name;    /**< shown by the system's tools; copied, cut to VBUF_NAME_SIZE - 1 */
 	enum vbuf_place place;   /**< where */
 	enum vbuf_huge huge;     /**< for the whole buffer; PREFER also aligns a buffer of at least
-				      one huge page to it, unless the place is exact */
+	                              one huge page to it, unless the place is exact */
 	enum vbuf_fork fork;     /**< for the whole buffer */
 	enum vbuf_charge charge; /**< for the whole buffer */
 	bool no_dump;            /**< leave the buffer out of core dumps */
@@ -173,7 +173,7 @@ struct vbuf_limits {
 	size_t huge_page_size; /**< of a transparent huge page; 0: there are none */
 	uint32_t address_bits; /**< of a user address */
 	int32_t overcommit;    /**< Linux vm.overcommit_memory 0, 1, 2; 2 on systems that never
-				    overcommit (Windows); -1: unknown */
+	                            overcommit (Windows); -1: unknown */
 	uint64_t address_space_limit; /**< RLIMIT_AS */
 	uint64_t data_limit;          /**< RLIMIT_DATA */
 	uint64_t locked_limit;        /**< RLIMIT_MEMLOCK */
@@ -181,7 +181,7 @@ struct vbuf_limits {
 	uint64_t maps;                /**< mappings the process has now; 0: unknown */
 	uint64_t maps_limit;          /**< mappings it may have */
 	uint64_t commit_headroom;     /**< bytes that can be committed yet, where the system
-					   keeps count (Windows, Linux mode 2) */
+	                                   keeps count (Windows, Linux mode 2) */
 };
 
 /** The size of a page, a power of two. Never fails; cached after the first call. */
@@ -223,7 +223,7 @@ VBUF_NODISCARD VBUF_API size_t vbuf_align_down(size_t n, size_t align);
  * VBUF_ENOTSUP  the fork behaviour is unknown to this system
  */
 VBUF_NODISCARD VBUF_API int vbuf_reserve(struct vbuf *ret, size_t size,
-					 const struct vbuf_options *options);
+                                         const struct vbuf_options *options);
 
 /**
  * Give the whole buffer back, whatever state its pages are in. Exclusive.
@@ -286,7 +286,7 @@ VBUF_API int vbuf_decommit(struct vbuf *v, size_t offset, size_t size);
  * beyond the limit. Ask vbuf_limits() before.
  */
 VBUF_NODISCARD VBUF_API int vbuf_prefault(struct vbuf *v, size_t offset, size_t size,
-					  size_t *ret_done);
+                                          size_t *ret_done);
 
 /**
  * Set what may be done to a range. The bytes stay. Pages not committed are
@@ -303,7 +303,7 @@ VBUF_NODISCARD VBUF_API int vbuf_prefault(struct vbuf *v, size_t offset, size_t 
  * cache where the processor needs that.
  */
 VBUF_NODISCARD VBUF_API int vbuf_protect(struct vbuf *v, size_t offset, size_t size,
-					 enum vbuf_prot prot);
+                                         enum vbuf_prot prot);
 
 /**
  * Make a range read-only and refuse from then on every call that would change a
@@ -359,7 +359,7 @@ VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, stru
  * VBUF_ENOTSUP  the system does not tell
  */
 VBUF_NODISCARD VBUF_API int vbuf_resident(const struct vbuf *v, size_t offset, size_t size,
-					  size_t *ret);
+                                          size_t *ret);
 
 /**
  * Set the huge-page policy of a range, until it is decommitted.
@@ -368,7 +368,7 @@ VBUF_NODISCARD VBUF_API int vbuf_resident(const struct vbuf *v, size_t offset, s
  *               VBUF_HUGE_DEFAULT: the system cannot take advice back
  */
 VBUF_NODISCARD VBUF_API int vbuf_advise_huge(struct vbuf *v, size_t offset, size_t size,
-					     enum vbuf_huge huge);
+                                             enum vbuf_huge huge);
 
 /**
  * Gather the small pages of a committed range into huge pages, now: each whole

@@ -28,7 +28,7 @@ int
 vbuf_os_name(void *addr, size_t size, const char *name)
 {
 	if (prctl(PR_SET_VMA, (unsigned long)PR_SET_VMA_ANON_NAME, (unsigned long)addr,
-		  (unsigned long)size, (unsigned long)name) != 0)
+	          (unsigned long)size, (unsigned long)name) != 0)
 		return errno == EINVAL ? VBUF_ENOTSUP : vbuf_why(VBUF_WHY_CHANGE, size);
 	return VBUF_OK;
 }

@@ -11,7 +11,7 @@ vbuf_os_advise_huge(void *addr, size_t size, enum vbuf_huge huge)
 	if (huge == VBUF_HUGE_DEFAULT) /* there is no advice that takes the others back */
 		return VBUF_ENOTSUP;
 	return vbuf_os_advise(addr, size,
-			      huge == VBUF_HUGE_PREFER ? VBUF_OS_HUGE : VBUF_OS_NO_HUGE);
+	                      huge == VBUF_HUGE_PREFER ? VBUF_OS_HUGE : VBUF_OS_NO_HUGE);
 }
 
 int

@@ -24,7 +24,7 @@ address_bits(void)
 	unsigned long top = getauxval(AT_RANDOM);
 
 	return top ? (uint32_t)(sizeof top * 8) - (uint32_t)__builtin_clzl(top)
-		   : (uint32_t)(sizeof top * 8);
+	           : (uint32_t)(sizeof top * 8);
 }
 
 /*
@@ -76,7 +76,7 @@ cgroup_limit(void)
 			n = least_up_to_root("/sys/fs/cgroup", dir + 1, "/memory.max");
 		else if (strncmp(controllers, ":memory:", 8) == 0)
 			n = least_up_to_root("/sys/fs/cgroup/memory", dir + 1,
-					     "/memory.limit_in_bytes");
+			                     "/memory.limit_in_bytes");
 		if (n < least)
 			least = n;
 	}

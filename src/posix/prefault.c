@@ -36,7 +36,7 @@ or_zero_in_kernel(void *page)
 	static uint32_t nobody_waits_here;
 
 	return (int)syscall(SYS_futex, &nobody_waits_here, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0,
-			    NULL, page, FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_LT, 0));
+	                    NULL, page, FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_LT, 0));
 }
 
 int

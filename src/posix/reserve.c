@@ -10,7 +10,7 @@ static int
 map_exactly(const struct vbuf_os_request *request, void **ret)
 {
 	void *p = mmap(request->addr, request->size, PROT_NONE,
-		       vbuf_map_flags(request->attrs) | MAP_FIXED_NOREPLACE, -1, 0);
+	               vbuf_map_flags(request->attrs) | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (p == MAP_FAILED)
 		return errno == EINVAL ? VBUF_EINVAL : vbuf_why(VBUF_WHY_RESERVE, request->size);

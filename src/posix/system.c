@@ -33,7 +33,7 @@ read_huge_page_size(void)
 	uint64_t size;
 
 	if (!vbuf_proc_first_line("/sys/kernel/mm/transparent_hugepage/enabled", modes,
-				  sizeof modes) ||
+	                          sizeof modes) ||
 	    strstr(modes, "[never]"))
 		return 0;
 	if (!vbuf_proc_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", &size))
