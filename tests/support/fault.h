@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Faults on demand. A program linked with the faulty library has two doors at
+ * which calls are counted, and can be made to fail:
+ *
+ *   FAULT_OS      the functions of os.h, which then return the error given
+ *   FAULT_SYSTEM  the system calls behind them, which then fail with the code given
+ *
+ * Usage: for (n = 1;; n++) { fault_arm(door, n, err); operation; if (!fault_disarm()) break; }:
+ * every call the operation makes fails once, until there is none left.
+ */
+#ifndef VBUF_TESTS_SUPPORT_FAULT_H
+#define VBUF_TESTS_SUPPORT_FAULT_H
+
+#include <stdbool.h>
+
+enum fault_door { FAULT_OS, FAULT_SYSTEM, FAULT_DOORS };
+
+/* Let the nth call through the door, counted from now, fail with err. */
+void fault_arm(enum fault_door door, unsigned nth, int err);
+
+/* Let every call of this name fail from now on, until fault_disarm(). */
+void fault_always(enum fault_door door, const char *name, int err);
+
+/* And every call of this name too. */
+void fault_also(enum fault_door door, const char *name, int err);
+
+/* End it. Did a call fail since fault_arm()? */
+bool fault_disarm(void);
+
+/* The name of the call that failed last; NULL: none. */
+const char *fault_name(void);
+
+/* Calls of this name since the last fault_arm() or fault_always(). */
+unsigned fault_count(enum fault_door door, const char *name);
+
+/* For the doors themselves: is the call to fail now? *ret_err says how. */
+bool fault_now(enum fault_door door, const char *name, int *ret_err);
+
+#endif

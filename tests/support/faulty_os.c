@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The functions of os.h that can fail, each with a fault in front. The build has
+ * renamed the real ones; its list and this one must agree, or nothing links. */
+#include "../../src/os.h"
+#include "fault.h"
+
+#define FAULTY(name, params, args)                                                                 \
+	int real_os_##name params;                                                                 \
+	int vbuf_os_##name params                                                                  \
+	{                                                                                          \
+		int err;                                                                           \
+		return fault_now(FAULT_OS, #name, &err) ? err : real_os_##name args;               \
+	}
+
+FAULTY(reserve, (const struct vbuf_os_request *request, void **ret), (request, ret))
+FAULTY(unreserve, (void *addr, size_t size), (addr, size))
+FAULTY(advise, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
+FAULTY(name, (void *addr, size_t size, const char *name), (addr, size, name))
+FAULTY(commit, (void *addr, size_t size), (addr, size))
+FAULTY(decommit, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
+FAULTY(protect, (void *addr, size_t size, enum vbuf_prot prot), (addr, size, prot))
+FAULTY(purge, (void *addr, size_t size), (addr, size))
+FAULTY(discard, (void *addr, size_t size), (addr, size))
+FAULTY(populate, (void *addr, size_t size), (addr, size))
+FAULTY(advise_huge, (void *addr, size_t size, enum vbuf_huge huge), (addr, size, huge))
+FAULTY(collapse, (void *addr, size_t size), (addr, size))
+FAULTY(lock, (void *addr, size_t size), (addr, size))
+FAULTY(unlock, (void *addr, size_t size), (addr, size))
+FAULTY(numa, (void *addr, size_t size, enum vbuf_numa policy, uint64_t nodes),
+       (addr, size, policy, nodes))
+FAULTY(query, (void *addr, size_t size, struct vbuf_run *ret), (addr, size, ret))
+FAULTY(resident, (void *addr, size_t size, size_t *ret), (addr, size, ret))
+
+/* The one whose out-parameter is written on failure too. */
+int real_os_touch(void *addr, size_t size, size_t *ret_done);
+int
+vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
+{
+	int err;
+
+	if (!fault_now(FAULT_OS, "touch", &err))
+		return real_os_touch(addr, size, ret_done);
+	*ret_done = 0;
+	return err;
+}

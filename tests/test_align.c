@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "test.h"
+
+static void
+align_up_gives_the_next_multiple(void **state)
+{
+	(void)state;
+	assert_int_equal(vbuf_align_up(0, 4096), 0);
+	assert_int_equal(vbuf_align_up(1, 4096), 4096);
+	assert_int_equal(vbuf_align_up(4096, 4096), 4096);
+	assert_int_equal(vbuf_align_up(4097, 4096), 8192);
+	assert_int_equal(vbuf_align_up(7, 1), 7);
+}
+
+static void
+align_down_gives_the_multiple_before(void **state)
+{
+	(void)state;
+	assert_int_equal(vbuf_align_down(0, 4096), 0);
+	assert_int_equal(vbuf_align_down(4095, 4096), 0);
+	assert_int_equal(vbuf_align_down(8191, 4096), 4096);
+	assert_int_equal(vbuf_align_down(SIZE_MAX, 4096), SIZE_MAX - 4095);
+}
+
+static void
+align_up_that_overflows_is_the_largest_size(void **state)
+{
+	(void)state;
+	assert_true(vbuf_align_up(SIZE_MAX - 4094, 4096) == SIZE_MAX);
+	assert_true(vbuf_align_up(SIZE_MAX, 2) == SIZE_MAX);
+	assert_int_equal(vbuf_align_up(SIZE_MAX - 4095, 4096), SIZE_MAX - 4095);
+	assert_true(vbuf_align_up(SIZE_MAX, 1) == SIZE_MAX);
+}
+
+static void
+aligning_to_no_power_of_two_is_the_largest_size(void **state)
+{
+	const size_t bad[] = { 0, 3, 6, 4095, SIZE_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_true(vbuf_align_up(8, bad[i]) == SIZE_MAX);
+		assert_true(vbuf_align_down(8, bad[i]) == SIZE_MAX);
+	}
+}
+
+static void
+what_overflowed_is_refused_downstream(void **state)
+{
+	struct vbuf v;
+
+	(void)state;
+	assert_result(vbuf_reserve(&v, vbuf_align_up(SIZE_MAX - 5, PAGE), NULL), VBUF_EINVAL);
+}
+
+static void
+page_size_is_a_power_of_two_and_stays(void **state)
+{
+	size_t page = vbuf_page_size();
+
+	(void)state;
+	assert_true(page >= 4096);
+	assert_int_equal(page & (page - 1), 0);
+	assert_int_equal(page, vbuf_page_size());
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(align_up_gives_the_next_multiple),
+		cmocka_unit_test(align_down_gives_the_multiple_before),
+		cmocka_unit_test(align_up_that_overflows_is_the_largest_size),
+		cmocka_unit_test(aligning_to_no_power_of_two_is_the_largest_size),
+		cmocka_unit_test(what_overflowed_is_refused_downstream),
+		cmocka_unit_test(page_size_is_a_power_of_two_and_stays),
+	};
+
+	return cmocka_run_group_tests_name("align", tests, NULL, NULL);
+}
