@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * linedex: read a text of unknown length into memory that grows where it is, and
+ * look things up in it. The parts:
+ *
+ *   grow.c     what reserves, commits and decommits: the part about libvbuf
+ *   text.c     the bytes, read straight into such memory
+ *   lines.c    a raw pointer to each line, in another such memory
+ *   witness.c  watches that nothing moves
+ *   lookup.c, report.c, args.c, platform_*.c  what any program has
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "args.h"
+#include "lookup.h"
+#include "platform.h"
+#include "report.h"
+
+struct linedex {
+	struct text text;
+	struct lines lines;
+	struct witness witness;
+	struct ingested in;
+	size_t reserve, show;
+	enum vbuf_huge huge;
+	bool progress; /* stderr is a terminal */
+	double started, reported;
+};
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: linedex [options] [FILE...]\n"
+	      "Read the files, or stdin (also as -), as one text; then look things up in it.\n"
+	      "\n"
+	      "  --line N        print line N, counted from 1\n"
+	      "  --word WORD     count the lines with that word, print the first of them\n"
+	      "  --show N        how many of them, at most 100 (5)\n"
+	      "  --reserve SIZE  address space for the text, such as 512M or 1T (64G, or\n"
+	      "                  what there is)\n"
+	      "  --huge          prefer huge pages\n"
+	      "  --help          this text\n"
+	      "\n"
+	      "--line and --word may be given many times. Exit status: 0 all went well,\n"
+	      "1 something could not be read or held, 2 wrong usage.\n",
+	      to);
+}
+
+static void
+show_progress(struct linedex *x)
+{
+	double now = platform_seconds();
+
+	if (!x->progress || now - x->reported < 0.1)
+		return;
+	x->reported = now;
+	report_progress(&x->text, &x->lines, now - x->started);
+}
+
+static void
+hide_progress(struct linedex *x)
+{
+	if (x->progress && x->reported > 0)
+		report_progress_end();
+	x->reported = 0;
+}
+
+/* The next thing to call after a failure: the system's own code is still there. */
+static bool
+no_memory(struct linedex *x, const char *what, const struct grow *g, int err)
+{
+	uint32_t sys = vbuf_sys_error();
+
+	hide_progress(x);
+	report_failure(what, g, err, sys);
+	return false;
+}
+
+/*
+ * Read fd to its end. False when there is no more memory for it: then what was
+ * read before is as good as ever, only incomplete. *readable tells of the input.
+ */
+static bool
+ingest(struct linedex *x, int fd, const char *name, bool *readable)
+{
+	for (;;) {
+		const char *from = text_end(&x->text);
+		ptrdiff_t n;
+		int err = text_read(&x->text, fd, &n);
+
+		if (err != VBUF_OK)
+			return no_memory(x, "hold more text", &x->text.bytes, err);
+		if (n < 0) {
+			int code = errno;
+			hide_progress(x);
+			fprintf(stderr, "linedex: cannot read %s: %s\n", name, strerror(code));
+			*readable = false;
+		}
+		if (n <= 0)
+			return true;
+		err = lines_add(&x->lines, from, (size_t)n);
+		if (err != VBUF_OK) {
+			text_drop(&x->text, (size_t)n); /* no text without its lines */
+			return no_memory(x, "hold more lines", &x->lines.table, err);
+		}
+		witness_look(&x->witness, text_begin(&x->text), text_end(&x->text),
+		             lines_at(&x->lines, lines_count(&x->lines) - 1));
+		show_progress(x);
+	}
+}
+
+static bool
+ingest_file(struct linedex *x, const char *name, bool *readable)
+{
+	if (strcmp(name, "-") == 0)
+		return ingest(x, 0, "stdin", readable);
+
+	int fd = platform_open(name);
+	if (fd < 0) {
+		int code = errno;
+		hide_progress(x);
+		fprintf(stderr, "linedex: cannot open %s: %s\n", name, strerror(code));
+		*readable = false;
+		return true;
+	}
+	bool held = ingest(x, fd, name, readable);
+	platform_close(fd);
+	return held;
+}
+
+/* All inputs, one after the other, as one text. False if part of it is missing. */
+static bool
+ingest_all(struct linedex *x, struct args args, bool from_stdin)
+{
+	bool readable = true, held = true;
+	uint64_t faults = platform_page_faults();
+	struct arg arg;
+
+	x->started = platform_seconds();
+	if (from_stdin)
+		held = ingest_file(x, "-", &readable);
+	while (held && args_next(&args, &arg))
+		if (arg.kind == ARG_FILE)
+			held = ingest_file(x, arg.text, &readable);
+	hide_progress(x);
+	if (!held)
+		fprintf(stderr, "linedex: going on with what was read so far\n");
+
+	x->in.seconds = platform_seconds() - x->started;
+	x->in.page_faults = platform_page_faults() - faults;
+	x->in.moved = x->witness.moved;
+	x->in.checked = x->witness.count;
+	x->in.lost = witness_lost(&x->witness, text_begin(&x->text));
+	return readable && held && x->in.moved == 0 && x->in.lost == 0;
+}
+
+static void
+answer_all(const struct linedex *x, struct args args)
+{
+	struct arg arg;
+
+	while (args_next(&args, &arg)) {
+		if (arg.kind == ARG_LINE)
+			lookup_line(&x->text, &x->lines, arg.number);
+		else if (arg.kind == ARG_WORD)
+			lookup_word(&x->text, &x->lines, arg.text, x->show);
+	}
+}
+
+/*
+ * The text gets half of the address space there is, up to its wish, and the line
+ * table half of that: then something is left for the rest of the process even where
+ * addresses are scarce. The table is large enough for lines of 16 bytes on average.
+ */
+static bool
+open_linedex(struct linedex *x)
+{
+	size_t max = grow_fits(x->reserve * 2) / 2;
+	int err = text_init(&x->text, max, x->huge);
+
+	if (err != VBUF_OK)
+		return no_memory(x, "reserve memory for the text", &x->text.bytes, err);
+	err = lines_init(&x->lines, max / 2, x->huge);
+	if (err != VBUF_OK)
+		return no_memory(x, "reserve memory for the lines", &x->lines.table, err);
+	witness_init(&x->witness, text_begin(&x->text));
+	return true;
+}
+
+static void
+close_linedex(struct linedex *x)
+{
+	lines_fini(&x->lines);
+	text_fini(&x->text);
+}
+
+static bool
+trim(struct linedex *x, struct grow *g)
+{
+	int err = grow_trim(g);
+
+	return err == VBUF_OK || no_memory(x, "give back what is not used", g, err);
+}
+
+/* False when somebody did not get all of the output, such as a full disk. */
+static bool
+flush_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	fprintf(stderr, "linedex: cannot write: %s\n", strerror(errno));
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	const size_t most = SIZE_MAX / 4; /* so that no sum below overflows */
+	const uint64_t usual = (uint64_t)64 << 30;
+	static struct linedex x; /* zero: empty buffers */
+	struct args args = { .argc = argc, .argv = argv, .next = 1 };
+	struct args walk = args;
+	struct arg arg;
+	bool from_stdin = true;
+
+	platform_init();
+	x.reserve = usual < most ? (size_t)usual : most;
+	x.show = 5;
+	while (args_next(&walk, &arg)) {
+		switch (arg.kind) {
+		case ARG_HELP:
+			usage(stdout);
+			return flush_output() ? 0 : 1;
+		case ARG_WRONG:
+			fprintf(stderr, "linedex: %s %s\n", arg.at, arg.text);
+			return 2;
+		case ARG_FILE:
+			from_stdin = false;
+			break;
+		case ARG_HUGE:
+			x.huge = VBUF_HUGE_PREFER;
+			break;
+		case ARG_SHOW:
+			x.show = arg.number < LOOKUP_SHOW_MAX ? arg.number : LOOKUP_SHOW_MAX;
+			break;
+		case ARG_RESERVE:
+			x.reserve = arg.number < most ? arg.number : most;
+			break;
+		default:
+			break;
+		}
+	}
+	if (from_stdin && platform_is_terminal(0)) {
+		usage(stderr);
+		return 2;
+	}
+
+	x.progress = platform_is_terminal(2);
+	bool good = open_linedex(&x);
+	if (good) {
+		good = ingest_all(&x, args, from_stdin);
+		good = trim(&x, &x.text.bytes) && trim(&x, &x.lines.table) && good;
+		answer_all(&x, args);
+		report_figures(&x.text, &x.lines, &x.in);
+	}
+	good = flush_output() && good;
+	close_linedex(&x);
+	return good ? 0 : 1;
+}

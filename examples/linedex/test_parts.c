@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The parts of linedex, fed by a platform that reads as awkwardly as can be. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lines.h"
+#include "platform.h"
+#include "text.h"
+#include "witness.h"
+
+static unsigned tests, failures;
+static bool failed; /* the test that runs */
+
+#define CHECK(condition)                                                                           \
+	do                                                                                         \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			failed = true;                                                             \
+		}                                                                                  \
+	while (0)
+
+/* What platform_read() hands out, in pieces of 1 to piece bytes. */
+static struct {
+	const char *bytes;
+	size_t left, piece;
+	int interrupt_every; /* 0: never */
+	int end;             /* 0, or the errno that the input ends with */
+	int calls;
+} input;
+
+static uint32_t seed;
+
+static size_t
+below(size_t n) /* a xorshift: the same numbers everywhere */
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 17;
+	seed ^= seed << 5;
+	return seed % n;
+}
+
+ptrdiff_t
+platform_read(int fd, void *to, size_t size)
+{
+	(void)fd;
+	if (input.interrupt_every && ++input.calls % input.interrupt_every != 0) {
+		errno = EINTR;
+		return -1;
+	}
+	if (input.left == 0 && input.end) {
+		errno = input.end;
+		return -1;
+	}
+	size_t n = 1 + below(input.piece);
+	if (n > size)
+		n = size;
+	if (n > input.left)
+		n = input.left;
+	if (n > 0)
+		memcpy(to, input.bytes, n);
+	input.bytes += n;
+	input.left -= n;
+	return (ptrdiff_t)n;
+}
+
+static void
+feed(const char *bytes, size_t size, size_t piece)
+{
+	memset(&input, 0, sizeof input);
+	input.bytes = bytes;
+	input.left = size;
+	input.piece = piece;
+}
+
+/* Read and enter everything; the first result that is not "some more bytes". */
+static int
+ingest(struct text *t, struct lines *l, ptrdiff_t *ret_read)
+{
+	int err;
+
+	do {
+		const char *from = text_end(t);
+
+		err = text_read(t, 0, ret_read);
+		if (err == VBUF_OK && *ret_read > 0)
+			err = lines_add(l, from, (size_t)*ret_read);
+	} while (err == VBUF_OK && *ret_read > 0);
+	return err;
+}
+
+/* The same table, made the slow and obvious way. */
+static void
+check_lines(const struct text *t, const struct lines *l)
+{
+	const char *bytes = text_begin(t);
+	size_t size = text_size(t), line = 0;
+
+	for (size_t begin = 0, end; begin < size; begin = end, line++) {
+		for (end = begin; end < size && bytes[end] != '\n';)
+			end++;
+		size_t length = end - begin;
+		if (end < size) {
+			if (length > 0 && bytes[end - 1] == '\r')
+				length--;
+			end++;
+		}
+		CHECK(line < lines_count(l));
+		if (failed)
+			return;
+		CHECK(lines_at(l, line) == bytes + begin);
+		CHECK(lines_length(l, line, bytes + size) == length);
+		CHECK(lines_find(l, bytes + begin) == line);
+		CHECK(lines_find(l, bytes + end - 1) == line);
+	}
+	CHECK(line == lines_count(l));
+}
+
+static void
+lines_are_the_same_however_they_come(void)
+{
+	static const char alphabet[] = { 'a', 'b', '\n', '\n', '\r', '\0' };
+	static char bytes[3000];
+
+	for (int round = 0; round < 200 && !failed; round++) {
+		struct text t;
+		struct lines l;
+		size_t size = below(sizeof bytes);
+		ptrdiff_t n = 0;
+
+		for (size_t i = 0; i < size; i++)
+			bytes[i] = alphabet[below(sizeof alphabet)];
+		feed(bytes, size, 1 + below(round % 2 ? 5 : 1000));
+		CHECK(text_init(&t, 100000, VBUF_HUGE_DEFAULT) == VBUF_OK);
+		CHECK(lines_init(&l, 100000, VBUF_HUGE_DEFAULT) == VBUF_OK);
+		CHECK(ingest(&t, &l, &n) == VBUF_OK);
+		CHECK(n == 0);
+		CHECK(text_size(&t) == size);
+		CHECK(size == 0 || memcmp(text_begin(&t), bytes, size) == 0);
+		check_lines(&t, &l);
+		lines_fini(&l);
+		text_fini(&t);
+	}
+}
+
+static void
+interrupted_read_is_repeated(void)
+{
+	struct text t;
+	ptrdiff_t n = 0;
+
+	feed("abc", 3, 1);
+	input.interrupt_every = 3;
+	CHECK(text_init(&t, 10, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	for (int i = 0; i < 3; i++)
+		CHECK(text_read(&t, 0, &n) == VBUF_OK && n == 1);
+	CHECK(text_read(&t, 0, &n) == VBUF_OK && n == 0);
+	CHECK(input.calls == 12);
+	CHECK(text_size(&t) == 3 && memcmp(text_begin(&t), "abc", 3) == 0);
+	text_fini(&t);
+}
+
+static void
+failed_read_leaves_what_was_read(void)
+{
+	struct text t;
+	struct lines l;
+	ptrdiff_t n = 0;
+
+	feed("one\ntwo", 7, 2);
+	input.end = EIO;
+	CHECK(text_init(&t, 100, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(lines_init(&l, 100, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(ingest(&t, &l, &n) == VBUF_OK);
+	CHECK(n == -1 && errno == EIO);
+	CHECK(text_size(&t) == 7 && lines_count(&l) == 2);
+	check_lines(&t, &l);
+	lines_fini(&l);
+	text_fini(&t);
+}
+
+static void
+text_takes_its_maximum_and_no_page_more(void)
+{
+	size_t page = vbuf_page_size(), max = 4 * page - 1;
+	char *bytes = malloc(5 * page);
+	struct text t;
+	ptrdiff_t n = 0;
+	int err;
+
+	CHECK(bytes != NULL);
+	if (!bytes)
+		return;
+	memset(bytes, 'x', 5 * page);
+	feed(bytes, max, 1000);
+	CHECK(text_init(&t, max, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	while ((err = text_read(&t, 0, &n)) == VBUF_OK && n > 0)
+		continue;
+	CHECK(err == VBUF_OK && n == 0 && text_size(&t) == max);
+
+	feed(bytes, 5 * page, 1000);
+	while ((err = text_read(&t, 0, &n)) == VBUF_OK && n > 0)
+		continue;
+	CHECK(err == VBUF_ERANGE && n == -1);
+	CHECK(text_size(&t) == 4 * page && memcmp(text_begin(&t), bytes, max) == 0);
+	text_fini(&t);
+	free(bytes);
+}
+
+static void
+full_table_stays_what_it_was(void)
+{
+	size_t max = vbuf_page_size() / sizeof(char *);
+	char *bytes = malloc(max + 2);
+	struct lines l;
+
+	CHECK(bytes != NULL);
+	if (!bytes)
+		return;
+	memset(bytes, '\n', max + 2);
+	CHECK(lines_init(&l, 1, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(lines_add(&l, bytes, max - 1) == VBUF_OK);
+	CHECK(lines_add(&l, bytes + max - 1, 2) == VBUF_ERANGE);
+	CHECK(lines_count(&l) == max - 1);
+	CHECK(lines_at(&l, max - 2) == bytes + max - 2);
+	CHECK(lines_add(&l, bytes + max - 1, 1) == VBUF_OK);
+	CHECK(lines_count(&l) == max);
+	lines_fini(&l);
+	free(bytes);
+}
+
+static void
+trimmed_memory_keeps_its_bytes_and_grows_again(void)
+{
+	size_t page = vbuf_page_size();
+	struct grow g;
+
+	CHECK(grow_init(&g, 1000 * page, "trim", VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(grow_trim(&g) == VBUF_OK && g.committed == 0);
+	CHECK(grow_room(&g, 10 * page) == VBUF_OK);
+	CHECK(g.steps == 1 && g.committed >= 10 * page);
+	memset(g.v.base, 7, g.committed);
+	g.used = page + 1;
+	CHECK(grow_trim(&g) == VBUF_OK && g.committed == 2 * page);
+	CHECK(g.v.base[0] == 7 && g.v.base[page] == 7);
+	CHECK(grow_room(&g, 999 * page) == VBUF_ERANGE);
+	CHECK(grow_room(&g, 2 * page) == VBUF_OK && g.v.base[2 * page] == 0);
+	grow_fini(&g);
+	CHECK(g.v.size == 0);
+}
+
+static void
+fits_is_the_wish_where_there_is_room(void)
+{
+	size_t page = vbuf_page_size();
+
+	CHECK(grow_fits(10 * page) == 10 * page);
+	CHECK(grow_fits(10 * page - 1) == 10 * page);
+	size_t most = grow_fits(SIZE_MAX / 2);
+	CHECK(most > 10 * page && most <= SIZE_MAX / 2);
+}
+
+static void
+witness_sees_moves_and_changes(void)
+{
+	static char here[100000], there[sizeof here];
+	struct witness w;
+
+	for (size_t i = 0; i < sizeof here; i++)
+		here[i] = (char)('a' + below(26));
+	witness_init(&w, here);
+	for (size_t i = 0; i < 5000; i++)
+		witness_look(&w, here, here + 20 * (i + 1), here + 20 * i);
+	CHECK(w.moved == 0 && witness_lost(&w, here) == 0);
+	CHECK(w.count > WITNESS_POINTERS / 2 && w.count <= WITNESS_POINTERS);
+	CHECK(w.kept[0].at == here && w.kept[w.count - 1].at > here + 90000);
+
+	w.kept[3].bytes[0]++;
+	CHECK(witness_lost(&w, here) == 1);
+	w.kept[3].bytes[0]--;
+
+	memcpy(there, here, sizeof here);
+	CHECK(witness_lost(&w, there) == w.count);
+	witness_look(&w, there, there + sizeof there, there);
+	witness_look(&w, there, there + sizeof there, there);
+	CHECK(w.moved == 1);
+}
+
+static void
+run(void (*test)(void), const char *name)
+{
+	seed = 2463534242u;
+	failed = false;
+	test();
+	printf("%s %u - %s\n", failed ? "not ok" : "ok", ++tests, name);
+	failures += failed;
+}
+
+#define RUN(test) run(test, #test)
+
+int
+main(void)
+{
+	RUN(lines_are_the_same_however_they_come);
+	RUN(interrupted_read_is_repeated);
+	RUN(failed_read_leaves_what_was_read);
+	RUN(text_takes_its_maximum_and_no_page_more);
+	RUN(full_table_stays_what_it_was);
+	RUN(trimmed_memory_keeps_its_bytes_and_grows_again);
+	RUN(fits_is_the_wish_where_there_is_room);
+	RUN(witness_sees_moves_and_changes);
+	printf("1..%u\n", tests);
+	return failures != 0;
+}
