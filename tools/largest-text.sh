@@ -12,9 +12,9 @@ helper=/usr/lib/apt/apt-helper
 
 how='' where='' largest=0
 for index in "$lists"/*_Packages "$lists"/*_Packages.*; do
-	[ -f "$index" ] && [ -r "$index" ] || continue
+	[ -r "$index" ] || continue # also a pattern that matched nothing
 	size=$(wc -c <"$index")
-	kind=file
+	kind='file'
 	case $index in
 	*_Packages) ;;
 	*.lz4)
@@ -26,7 +26,7 @@ for index in "$lists"/*_Packages "$lists"/*_Packages.*; do
 		size=$((size * 5))
 		;;
 	esac
-	[ $kind = file ] || [ -x "$helper" ] || continue
+	[ "$kind" = file ] || [ -x "$helper" ] || continue
 	if [ "$size" -gt "$largest" ]; then
 		how=$kind where=$index largest=$size
 	fi

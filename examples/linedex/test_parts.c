@@ -257,8 +257,10 @@ fits_is_the_wish_where_there_is_room(void)
 
 	CHECK(grow_fits(10 * page) == 10 * page);
 	CHECK(grow_fits(10 * page - 1) == 10 * page);
-	size_t most = grow_fits(SIZE_MAX / 2);
-	CHECK(most > 10 * page && most <= SIZE_MAX / 2);
+	/* On 32 bits more than there is. On 64 not: Wine takes minutes to reserve all. */
+	size_t wish = SIZE_MAX / 2 < UINT64_C(1) << 36 ? SIZE_MAX / 2 : (size_t)(UINT64_C(1) << 36);
+	size_t most = grow_fits(wish);
+	CHECK(most > 10 * page && most <= vbuf_align_up(wish, page));
 }
 
 static void
