@@ -54,8 +54,10 @@ vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
 		return VBUF_ERANGE;
 	size_t whole = request->size + slack;
 	void *p = mmap(request->addr, whole, PROT_NONE, vbuf_map_flags(request->attrs), -1, 0);
+	/* Nothing else in this call can be invalid than how much it asks for: Valgrind
+	 * and the BSDs say so of what Linux calls ENOMEM. */
 	if (p == MAP_FAILED)
-		return vbuf_why(VBUF_WHY_RESERVE, whole);
+		return errno == EINVAL ? VBUF_ENOADDR : vbuf_why(VBUF_WHY_RESERVE, whole);
 	return trim(p, whole, request, ret);
 }
 
