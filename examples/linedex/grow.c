@@ -81,16 +81,13 @@ grow_trim(struct grow *g)
 	return err;
 }
 
-size_t
-grow_fits(size_t wish)
+int
+grow_fits(size_t wish, size_t *ret)
 {
 	struct vbuf v;
-	size_t page = vbuf_page_size();
-	size_t size = vbuf_align_up(wish, page);
-	struct vbuf_options options = { .size = sizeof options, .min_size = page };
+	struct vbuf_options options = { .size = sizeof options, .min_size = vbuf_page_size() };
+	int err = vbuf_reserve(&v, vbuf_align_up(wish, options.min_size), &options);
 
-	if (vbuf_reserve(&v, size, &options) != VBUF_OK)
-		return 0;
-	size = v.size;
-	return vbuf_unreserve(&v) == VBUF_OK ? size : 0;
+	*ret = v.size;
+	return err == VBUF_OK ? vbuf_unreserve(&v) : err;
 }

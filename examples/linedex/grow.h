@@ -26,8 +26,8 @@ int grow_trim(struct grow *g);
 /*
  * How many bytes of address space there are to take, up to wish: found out by
  * taking them, and giving them back. Not at all sizes in between, but on a 32-bit
- * system, under ulimit -v or in Valgrind a wish may well be too much. 0: none.
+ * system, under ulimit -v or in Valgrind a wish may well be too much.
  */
-size_t grow_fits(size_t wish);
+VBUF_NODISCARD int grow_fits(size_t wish, size_t *ret);
 
 #endif

@@ -177,9 +177,13 @@ answer_all(const struct linedex *x, struct args args)
 static bool
 open_linedex(struct linedex *x)
 {
-	size_t max = grow_fits(x->reserve * 2) / 2;
-	int err = text_init(&x->text, max, x->huge);
+	size_t fits, max;
+	int err = grow_fits(x->reserve * 2, &fits);
 
+	if (err != VBUF_OK)
+		return no_memory(x, "find free addresses", &x->text.bytes, err);
+	max = fits / 2;
+	err = text_init(&x->text, max, x->huge);
 	if (err != VBUF_OK)
 		return no_memory(x, "reserve memory for the text", &x->text.bytes, err);
 	err = lines_init(&x->lines, max / 2, x->huge);
