@@ -89,6 +89,8 @@ report_figures(const struct text *t, const struct lines *l, const struct ingeste
 	figure_of_two("reserved", text->v.size, lines->v.size);
 	figure_of_two("committed", text->committed, lines->committed);
 	figure_of_residence(text, lines);
+	if (text->v.unmet & VBUF_UNMET_HUGE)
+		printf("%-12s this system has none\n", "huge pages");
 	figure("page faults", in->page_faults);
 	printf("%-12s %.3f s", "time", in->seconds);
 	if (in->seconds > 0)

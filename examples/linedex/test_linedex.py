@@ -304,10 +304,18 @@ def full_disk_is_reported():
             assert (code, err) == (1, "linedex: cannot write: No space left on device\n"), err
 
 
-def progress_is_for_terminals():
+def terminal():
+    """A pseudo-terminal: our end of it, and the program's."""
     require(NATIVE, "needs a pseudo-terminal")
     import pty
-    parent, child = pty.openpty()
+    try:
+        return pty.openpty()
+    except OSError as why:
+        raise Skip(why) from None
+
+
+def progress_is_for_terminals():
+    parent, child = terminal()
     done = subprocess.run([LINEDEX, "-"], input=TEXT * 1000, stdout=subprocess.PIPE, stderr=child,
                           timeout=120)
     os.close(child)
@@ -320,9 +328,7 @@ def progress_is_for_terminals():
 
 
 def terminal_on_stdin_gets_help():
-    require(NATIVE, "needs a pseudo-terminal")
-    import pty
-    parent, child = pty.openpty()
+    parent, child = terminal()
     code, _, err = run(stdin=child)
     os.close(child)
     os.close(parent)
