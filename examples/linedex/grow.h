@@ -24,9 +24,9 @@ VBUF_NODISCARD int grow_room(struct grow *g, size_t size);
 int grow_trim(struct grow *g);
 
 /*
- * How many bytes of address space there are to take, up to wish: found out by
- * taking them, and giving them back. Not at all sizes in between, but on a 32-bit
- * system, under ulimit -v or in Valgrind a wish may well be too much.
+ * How many bytes of address space there are to take, up to wish. Found out by taking
+ * them and giving them back: a wish may well be too much on a 32-bit system, under
+ * ulimit -v or in Valgrind. *ret is 0 on failure.
  */
 VBUF_NODISCARD int grow_fits(size_t wish, size_t *ret);
 

@@ -199,7 +199,8 @@ def directory_is_no_text():
     os.makedirs("dir", exist_ok=True)
     code, out, err = run("dir")
     assert code == 1
-    assert re.match("linedex: cannot (open|read) dir: (Is a directory|Permission denied)\n", err), err
+    why = "(Is a directory|Permission denied)"
+    assert re.match(f"linedex: cannot (open|read) dir: {why}\n", err), err
     check_figures(out, b"")
 
 
@@ -239,7 +240,7 @@ def full_table_keeps_text_and_lines_together():
     code, out, err = run("--reserve", "1M", "--line", "1", "-", stdin=b"\n" * 500_000)
     assert code == 1
     is_in("linedex: cannot hold more lines: outside the buffer, or too large\n", err)
-    assert 0 < int(figure(out, "lines").replace(",", "")) <= 1 << 16, out
+    assert 0 < int(figure(out, "lines").replace(",", "")) <= 1 << 17, out
     assert figure(out, "lines") == figure(out, "bytes"), out
     is_in(b"line 1: \n", out)
 
@@ -264,7 +265,8 @@ def few_addresses_make_it_modest():
 
 def hardly_any_addresses_are_too_few():
     require(NATIVE, "needs RLIMIT_AS")
-    code, out, err = run("-", "--line", "1", stdin=b"x\n" * (30 << 20), preexec_fn=limited(AS=30 << 20))
+    code, out, err = run("-", "--line", "1", stdin=b"x\n" * (30 << 20),
+                         preexec_fn=limited(AS=30 << 20))
     assert code == 1, (code, err)
     is_in("linedex: cannot hold more", err)
     is_in(b"line 1: x\n", out)
@@ -277,7 +279,7 @@ def refused_commit_names_the_limit():
     require(code != 0 or "of data" in err, "RLIMIT_DATA does not count private mappings here")
     assert code == 1, (code, err)
     is_in("linedex: cannot hold more", err)
-    is_in("a resource limit of the process is reached; the system says: Cannot allocate memory", err)
+    is_in("a resource limit of the process is reached; the system says: Cannot allocate", err)
     is_in("of data 20.0 MiB (-d)", err)
     is_in(b"line 1: one\n", out)
     size = int(figure(out, "bytes").replace(",", ""))
