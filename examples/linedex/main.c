@@ -150,6 +150,7 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 
 	x->in.seconds = platform_seconds() - x->started;
 	x->in.page_faults = platform_page_faults() - faults;
+	x->in.faults_known = faults != 0;
 	x->in.moved = x->witness.moved;
 	x->in.checked = x->witness.count;
 	x->in.lost = witness_lost(&x->witness, text_begin(&x->text));

@@ -16,7 +16,7 @@ int platform_open(const char *path);
 ptrdiff_t platform_read(int fd, void *to, size_t size);
 void platform_close(int fd);
 
-double platform_seconds(void); /* since some moment in the past */
-uint64_t platform_page_faults(void);
+double platform_seconds(void);       /* since some moment in the past */
+uint64_t platform_page_faults(void); /* of the process so far; 0: unknown */
 
 #endif

@@ -91,7 +91,10 @@ report_figures(const struct text *t, const struct lines *l, const struct ingeste
 	figure_of_residence(text, lines);
 	if (text->v.unmet & VBUF_UNMET_HUGE)
 		printf("%-12s this system has none\n", "huge pages");
-	figure("page faults", in->page_faults);
+	if (in->faults_known)
+		figure("page faults", in->page_faults);
+	else
+		printf("%-12s unknown\n", "page faults");
 	printf("%-12s %.3f s", "time", in->seconds);
 	if (in->seconds > 0)
 		printf(", %.0f MB/s", (double)text_size(t) / in->seconds / 1e6);

@@ -10,6 +10,7 @@
 struct ingested {
 	double seconds;
 	uint64_t page_faults;
+	bool faults_known;    /* Wine does not count them */
 	unsigned moved;       /* times the text was found elsewhere */
 	size_t lost, checked; /* pointers that were kept */
 };

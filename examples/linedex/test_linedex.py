@@ -73,6 +73,8 @@ def check_figures(out, data):
                          r"\(checked: its base, and (\d+) raw pointers\)", moved)
     assert found, moved
     assert (int(found.group(1)) > 0) == (len(data) > 0), moved
+    faults = figure(out, "page faults")
+    assert re.fullmatch(r"[\d,]+", faults) if POSIX else faults, faults
 
 
 def answers(data, *args):
