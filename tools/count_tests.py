@@ -21,15 +21,16 @@ GOOD = {'OK', 'EXPECTEDFAIL'}
 
 
 class Count:
-    """Numbers of passed and skipped cases, and the names of the failed."""
+    """The number of cases that passed, and the names of the others."""
 
     def __init__(self):
-        self.passed = self.skipped = 0
+        self.passed = 0
         self.failures = []
+        self.skipped = []
 
     def __str__(self):
         text = f'{self.passed} passed, {len(self.failures)} failed'
-        return text + (f', {self.skipped} skipped' if self.skipped else '')
+        return text + (f', {len(self.skipped)} skipped' if self.skipped else '')
 
 
 def read_cases(junit):
@@ -44,7 +45,9 @@ def read_cases(junit):
             kinds = {child.tag for child in case}
             outcome = 'failed' if kinds & {'failure', 'error'} else \
                 'skipped' if 'skipped' in kinds else 'passed'
-            cases.append((re.sub(r'^\d+ (- )?', '', case.get('name')), outcome))
+            why = (case.findtext('system-out') or '').strip()
+            label = re.sub(r'^\d+ (- )?', '', case.get('name')) + (f' ({why})' if why else '')
+            cases.append((label, outcome))
     return found
 
 
@@ -66,7 +69,7 @@ def count_program(run, cases, count):
         if result in GOOD:
             count.passed += 1
         elif result == 'SKIP' and not silent:
-            count.skipped += 1
+            count.skipped.append(name)
         else:
             why = 'ran no case' if result == 'SKIP' else result.lower()
             count.failures.append(f'{name} ({why})')
@@ -76,7 +79,7 @@ def count_program(run, cases, count):
         if outcome == 'passed':
             count.passed += 1
         elif outcome == 'skipped':
-            count.skipped += 1
+            count.skipped.append(f'{name}: {case}')
         else:
             count.failures.append(f'{name}: {case}')
     if result not in GOOD | {'SKIP'} and len(count.failures) == before:
@@ -105,12 +108,14 @@ def main():
     count = count_logs(args.logs)
     if args.status and not count.failures:
         count.failures.append(f'meson test (exit status {args.status})')
+    if count.skipped:
+        print('\nSkipped:', *count.skipped, sep='\n  ')
     if count.failures:
         print('\nFailed:', *count.failures, sep='\n  ')
-        print(f'The whole log: {args.logs / "testlog.txt"}\n')
+        print(f'\nThe whole log: {args.logs / "testlog.txt"}')
     elif not count.passed:
         print('\nNo test ran.')
-    print(count)
+    print(f'\n{count}')
     return 0 if count.passed and not count.failures else 1
 
 
