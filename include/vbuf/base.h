@@ -11,12 +11,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define VBUF_VERSION_MAJOR 0 /**< first number of VBUF_VERSION_STRING */
+#define VBUF_VERSION_MINOR 1 /**< second number */
+#define VBUF_VERSION_PATCH 0 /**< third number */
 /** The version of these headers; vbuf_version() is that of the library linked. */
-#define VBUF_VERSION_MAJOR 0
-#define VBUF_VERSION_MINOR 1
-#define VBUF_VERSION_PATCH 0
 #define VBUF_VERSION_STRING "0.1.0"
 
+/**
+ * @def VBUF_BEGIN_DECLS
+ * Opens the declarations of a header, which are C also where C++ reads them.
+ * @def VBUF_END_DECLS
+ * Closes them.
+ */
 #ifdef __cplusplus
 #define VBUF_BEGIN_DECLS extern "C" {
 #define VBUF_END_DECLS }
@@ -25,7 +31,10 @@
 #define VBUF_END_DECLS
 #endif
 
-/*
+/**
+ * @def VBUF_API
+ * Marks what the library exports.
+ *
  * VBUF_BUILDING is defined while the library itself is compiled. Users need no
  * define to link the archive or the DLL: libvbuf exports functions only, and a
  * function needs no dllimport.
@@ -42,6 +51,10 @@
 #define VBUF_API
 #endif
 
+/**
+ * @def VBUF_NODISCARD
+ * Marks a function whose result must not be ignored.
+ */
 #if defined(__GNUC__)
 #define VBUF_NODISCARD __attribute__((warn_unused_result))
 #elif defined(__cplusplus) && __cplusplus >= 201703L
