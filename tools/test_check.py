@@ -75,6 +75,9 @@ void f(int *p)
 }
 
 
+DOXYFILE = (_path.parent.parent / 'docs/Doxyfile.in').read_text(encoding='utf-8')
+
+
 class Rules(unittest.TestCase):
     """Every test is named after its rule; a second one on it has '__more' behind the name."""
 
@@ -182,6 +185,22 @@ class Rules(unittest.TestCase):
     def test_headers_alone__no_c_plus_plus(self):
         self.edit('include/vbuf/vbuf.h', 'vbuf_b(void)', 'vbuf_b(int new)')
         self.assertEqual(self.verdict()[0], 'not ok')
+
+    def test_documented(self):
+        self.write('docs/Doxyfile.in', DOXYFILE)
+        (self.root / 'include/vbuf/base.h').unlink()
+        self.write('include/vbuf/vbuf.h', '/** @file\n * The one. */\n/** Does it. */\nint vbuf_b(void);\n'
+                   '/** Tells. */\nenum vbuf_e { VBUF_ONE, /**< the first */\n};\n')
+        self.sound()
+        self.edit('include/vbuf/vbuf.h', '/** Does it. */', '')
+        self.broken('include/vbuf/vbuf.h:4')
+
+    def test_documented__a_member(self):
+        self.write('docs/Doxyfile.in', DOXYFILE)
+        (self.root / 'include/vbuf/base.h').unlink()
+        self.write('include/vbuf/vbuf.h', '/** @file\n * The one. */\n/** Holds. */\n'
+                   'struct vbuf {\n\tint private_;\n\tint open;\n};\n')
+        self.broken('include/vbuf/vbuf.h:6')
 
     def test_exports_listed(self):
         self.sound()
