@@ -165,6 +165,7 @@ class Rules(unittest.TestCase):
     def test_platform_macros(self):
         self.sound()
         self.write('tests/big_win32.c', '#ifdef _WIN32\n#endif\n')
+        self.write('bench/win32/clock.c', '#ifdef _WIN32\n#endif\n')
         self.sound()
         self.write('tests/big.c', '#ifdef __linux__\n#endif\n')
         self.broken('tests/big.c:1: __linux__')
