@@ -67,5 +67,6 @@ tests() {
 # build DIR [arguments of meson setup]: configure anew and compile, warnings are errors.
 build() {
 	rm -rf "$1"
-	meson setup --werror -Dtests=enabled -Dexamples=enabled -Dbench=enabled -Ddocs=disabled "$@" && meson compile -C "$1"
+	meson setup --werror -Dtests=enabled -Dexamples=enabled -Dbench=enabled -Ddocs=disabled "$@" &&
+		meson compile -C "$1"
 }

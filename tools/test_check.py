@@ -97,19 +97,20 @@ class Rules(unittest.TestCase):
         self.assertIn(old, text)
         self.write(path, text.replace(old, new))
 
-    def verdict(self):
+    def checked(self):
+        """What the rule says of the tree; a rule that lacks its tool skips the test."""
         name = self._testMethodName[len('test_'):].split('__')[0]
-        return check.apply(getattr(check, name), check.Tree(self.root, self.root / 'build'))
-
-    def sound(self):
-        verdict, details = self.verdict()
+        verdict, details = check.apply(getattr(check, name), check.Tree(self.root, self.root / 'build'))
         if verdict == 'skip':
             self.skipTest(details[0])
-        self.assertEqual((verdict, details), ('ok', []))
+        return verdict, details
+
+    def sound(self):
+        self.assertEqual(self.checked(), ('ok', []))
 
     def broken(self, place, number=1):
         """The rule fails, with so many problems; the first names the place."""
-        verdict, details = self.verdict()
+        verdict, details = self.checked()
         self.assertEqual((verdict, len(details)), ('not ok', number), details)
         self.assertIn(place, details[0])
 
@@ -173,7 +174,7 @@ class Rules(unittest.TestCase):
     def test_headers_alone(self):
         self.sound()
         self.edit('include/vbuf/vbuf.h', '#include <vbuf/base.h>\n', '')
-        verdict, details = self.verdict()
+        verdict, details = self.checked()
         self.assertEqual(verdict, 'not ok')
         self.assertIn('include/vbuf/vbuf.h', details[0])
 
@@ -181,11 +182,11 @@ class Rules(unittest.TestCase):
         self.edit('include/vbuf/base.h', 'VBUF_API size_t', 'enum { VBUF_ONE };\nVBUF_API size_t')
         self.sound()
         self.edit('include/vbuf/base.h', '#ifndef BASE_H', '#ifndef BASE_HH')
-        self.assertEqual(self.verdict()[0], 'not ok')
+        self.assertEqual(self.checked()[0], 'not ok')
 
     def test_headers_alone__no_c_plus_plus(self):
         self.edit('include/vbuf/vbuf.h', 'vbuf_b(void)', 'vbuf_b(int new)')
-        self.assertEqual(self.verdict()[0], 'not ok')
+        self.assertEqual(self.checked()[0], 'not ok')
 
     def test_documented(self):
         self.write('docs/Doxyfile.in', DOXYFILE)
