@@ -27,7 +27,7 @@ step() {
 	((status == 0 || f > 0)) || f=1
 	if ((status != 0 || f > 0)); then
 		verdict=FAILED
-		tail -n 60 "$log" | sed 's/^/   | /'
+		tail -n 40 "$log" | sed 's/^/   | /'
 	fi
 	ci_passed=$((ci_passed + p)) ci_failed=$((ci_failed + f)) ci_skipped=$((ci_skipped + s))
 	ci_summary+=("$(printf '%-7s %4d s  %-34s %s' "$verdict" $((SECONDS - start)) "$name" \
