@@ -288,5 +288,5 @@ main(void)
 		cmocka_unit_test(prefault_works_where_a_sandbox_refuses_the_futex_call_too),
 	};
 
-	return cmocka_run_group_tests_name("fault posix", tests, NULL, NULL);
+	return run_group("fault posix", tests);
 }

@@ -396,5 +396,5 @@ main(void)
 		cmocka_unit_test(a_frozen_buffer_never_reaches_the_system),
 	};
 
-	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
+	return run_group("fault", tests);
 }

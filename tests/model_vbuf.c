@@ -33,5 +33,5 @@ main(void)
 		cmocka_unit_test(random_operations_agree_with_the_model),
 	};
 
-	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+	return run_group("model", tests);
 }

@@ -76,5 +76,5 @@ main(void)
 		cmocka_unit_test(page_size_is_a_power_of_two_and_stays),
 	};
 
-	return cmocka_run_group_tests_name("align", tests, NULL, NULL);
+	return run_group("align", tests);
 }

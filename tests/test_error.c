@@ -123,5 +123,5 @@ main(void)
 		cmocka_unit_test(the_library_is_the_version_of_its_headers),
 	};
 
-	return cmocka_run_group_tests_name("error", tests, NULL, NULL);
+	return run_group("error", tests);
 }

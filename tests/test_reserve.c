@@ -543,5 +543,5 @@ main(void)
 		cmocka_unit_test(limits_are_plausible),
 	};
 
-	return cmocka_run_group_tests_name("reserve", tests, NULL, NULL);
+	return run_group("reserve", tests);
 }

@@ -559,5 +559,5 @@ main(void)
 		cmocka_unit_test(more_than_the_system_will_promise_is_refused),
 	};
 
-	return cmocka_run_group_tests_name("vbuf", tests, NULL, NULL);
+	return run_group("vbuf", tests);
 }
