@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The harness: a program describes its cases in tables and calls bench_main(),
+ * which times them and writes JSON lines. README.md says what a line means.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A batch of operations: what a variant gets, and tells the harness. */
+struct bench_batch {
+	uint64_t ops;    /* in: how many are wanted; out: how many were done, if not as many */
+	uint64_t size;   /* of the case; 0 if its family has no sizes */
+	bool quick;      /* keep what surrounds the timed part short */
+	const void *arg; /* of the variant */
+	/* private */
+	uint64_t started, elapsed, starts;
+	struct bench_result *result;
+};
+
+/* The clock runs between these two; call them in pairs, as often as you like. */
+void bench_start(struct bench_batch *b);
+void bench_stop(struct bench_batch *b);
+
+/* One more figure of this batch; its median over the repeats is reported. The
+ * name must outlive the run. */
+void bench_metric(struct bench_batch *b, const char *name, double value);
+
+/* The variant cannot run here: reported with the reason. Return at once. */
+void bench_absent(struct bench_batch *b, const char *why);
+
+/* The variant broke: reported, and the program exits with 1. Return at once. */
+void bench_failed(struct bench_batch *b, const char *what, const char *why);
+
+/* One contestant. run does b->ops operations or a few more. */
+struct bench_variant {
+	const char *name;
+	void (*run)(struct bench_batch *b);
+	const void *arg;
+};
+
+/*
+ * What the project expects: figure of variant, divided by that of the other one
+ * if there is one, lies in [at_least, at_most]. The figure is "time" or the name
+ * of a metric. Zero bounds do not bind.
+ */
+struct bench_target {
+	const char *variant, *figure, *against;
+	double at_least, at_most;
+	uint64_t min_size; /* of the cases it is about */
+};
+
+/* Cases that differ in their size only; their names are name/size. */
+struct bench_family {
+	const char *name;
+	const char *op;                       /* what one operation is, for people */
+	const char *baseline;                 /* the variant that others are compared with */
+	const uint64_t *sizes;                /* ends with 0; NULL: one case, called name */
+	uint64_t quick_max;                   /* the largest size for --quick; 0: all */
+	const struct bench_variant *variants; /* ends with a NULL name */
+	const struct bench_target *targets;   /* ends with a NULL variant; may be NULL */
+};
+
+/* families ends with NULL. Returns what main() is to return. */
+int bench_main(int argc, char **argv, const char *subject,
+               const struct bench_family *const *families);
+
+#endif

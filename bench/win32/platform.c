@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "../platform.h"
+
+#include <windows.h>
+
+#include <psapi.h>
+
+uint64_t
+bench_now(void)
+{
+	LARGE_INTEGER frequency, now;
+
+	QueryPerformanceFrequency(&frequency);
+	QueryPerformanceCounter(&now);
+	uint64_t hz = (uint64_t)frequency.QuadPart, n = (uint64_t)now.QuadPart;
+	return n / hz * 1000000000 + n % hz * 1000000000 / hz;
+}
+
+/* Bytes of [p, p + size) in the working set. One page a call: the list that a call
+ * takes is as long as the range, and this is no timed code. */
+static uint64_t
+resident(unsigned char *p, uint64_t size)
+{
+	SYSTEM_INFO info;
+	uint64_t sum = 0;
+
+	GetSystemInfo(&info);
+	for (uint64_t at = 0; at < size; at += info.dwPageSize) {
+		PSAPI_WORKING_SET_EX_INFORMATION page = { .VirtualAddress = p + at };
+		if (K32QueryWorkingSetEx(GetCurrentProcess(), &page, sizeof page) &&
+		    page.VirtualAttributes.Valid)
+			sum += info.dwPageSize;
+	}
+	return sum;
+}
+
+/* Windows charges committed pages, all of them and nothing else. */
+bool
+bench_memory_of(const void *p, size_t size, struct bench_memory *ret)
+{
+	unsigned char *at = (unsigned char *)(uintptr_t)p;
+	unsigned char *end = at + size;
+
+	*ret = (struct bench_memory){ 0 };
+	while (at < end) {
+		MEMORY_BASIC_INFORMATION run;
+		if (VirtualQuery(at, &run, sizeof run) != sizeof run)
+			return false;
+		unsigned char *next = (unsigned char *)run.BaseAddress + run.RegionSize;
+		uint64_t n = (uint64_t)((next < end ? next : end) - at);
+		ret->mappings++;
+		if (run.State == MEM_COMMIT) {
+			ret->charge += n;
+			ret->resident += resident(at, n);
+		}
+		at = next;
+	}
+	return true;
+}
+
+bool
+bench_system_charge(uint64_t *ret)
+{
+	PERFORMANCE_INFORMATION info;
+
+	if (!K32GetPerformanceInfo(&info, sizeof info))
+		return false;
+	*ret = (uint64_t)info.CommitTotal * info.PageSize;
+	return true;
+}
+
+uint64_t
+bench_faults(void)
+{
+	PROCESS_MEMORY_COUNTERS counters;
+
+	if (!K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters))
+		return 0;
+	return counters.PageFaultCount;
+}
+
+static void
+registry_text(struct bench_json *j, const char *key, const char *path, const char *value)
+{
+	char text[256];
+	DWORD size = sizeof text;
+
+	if (RegGetValueA(HKEY_LOCAL_MACHINE, path, value, RRF_RT_REG_SZ, NULL, text, &size) != 0)
+		text[0] = '\0';
+	bench_json_text(j, key, text[0] ? text : NULL);
+}
+
+void
+bench_environment(struct bench_json *j)
+{
+	SYSTEM_INFO info;
+	MEMORYSTATUSEX memory = { .dwLength = sizeof memory };
+
+	GetSystemInfo(&info);
+	bench_json_text(j, "system",
+	                GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version")
+	                        ? "Windows (Wine)"
+	                        : "Windows");
+	registry_text(j, "kernel", "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+	              "CurrentBuildNumber");
+	bench_json_text(j, "machine", sizeof(void *) == 8 ? "64 bit" : "32 bit");
+	registry_text(j, "cpu", "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0",
+	              "ProcessorNameString");
+	bench_json_count(j, "cpus", info.dwNumberOfProcessors);
+	if (GlobalMemoryStatusEx(&memory))
+		bench_json_count(j, "memory", memory.ullTotalPhys);
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Turn the JSON lines of the benchmarks into a table for people.
+
+Reads the files named, or standard input; bench/README.md says what the columns are.
+"""
+import argparse
+import json
+import sys
+
+SCHEMA = 1
+HEAD = ['case', 'variant', 'median', '', 'interval', 'ratio', 'notes']
+
+
+def fail(text):
+    sys.exit('bench_table: ' + text)
+
+
+def read(files):
+    """All lines, environments and cases, in their order."""
+    lines = []
+    for file in files:
+        for number, text in enumerate(file, 1):
+            if not text.strip():
+                continue
+            try:
+                line = json.loads(text)
+            except ValueError as error:
+                fail(f'{file.name}:{number}: {error}')
+            kind = line.get('type') if isinstance(line, dict) else None
+            if kind not in ('environment', 'case'):
+                fail(f'{file.name}:{number}: neither an environment nor a case')
+            if kind == 'environment' and line.get('schema') != SCHEMA:
+                fail(f'{file.name}:{number}: schema {line.get("schema")}; I know {SCHEMA}')
+            if kind == 'case' and not lines:
+                fail(f'{file.name}:{number}: a case before its environment')
+            lines.append(line)
+    if not lines:
+        fail('nothing to read')
+    return lines
+
+
+def scaled(ns):
+    """A time with the unit that suits it."""
+    for limit, factor, unit in ((1e3, 1, 'ns'), (1e6, 1e3, 'us'), (1e9, 1e6, 'ms')):
+        if ns < limit:
+            break
+    else:
+        factor, unit = 1e9, 's'
+    return f'{ns / factor:.{2 if ns / factor < 10 else 1 if ns / factor < 100 else 0}f}', unit
+
+
+def ratio(x):
+    return f'{x:.3f}' if x < 10 else f'{x:.1f}'
+
+
+def metric(name, value):
+    if value is None:
+        return f'{name} unknown'
+    if name.endswith('_ns'):
+        return f'{name[:-3]} {" ".join(scaled(value))}'
+    return f'{name} {value:.4g}'
+
+
+def row(case, variant, base):
+    name = [case['case'], variant['name']]
+    for key in ('absent', 'failed'):
+        if key in variant:
+            return name + ['', '', '', '', f'{key}: {variant[key]}']
+    notes = ', '.join(metric(*item) for item in variant['metrics'].items())
+    median = scaled(variant['median'])
+    interval = ' .. '.join(' '.join(scaled(x)) for x in variant['interval'])
+    relative = ratio(variant['median'] / base) if base else ''
+    return name + [*median, interval, relative, notes]
+
+
+def rows(case, baseline):
+    """One row a variant; the case is named in the first one."""
+    base = 0
+    for variant in case['variants']:
+        if variant['name'] == (baseline or case['baseline']):
+            base = variant.get('median', 0)
+    table = [row(case, variant, base) for variant in case['variants']]
+    for other in table[1:]:
+        other[0] = ''
+    return table
+
+
+def verdict(case, target):
+    bounds = ' and '.join(f'{words} {target[key]:g}' for key, words in
+                          (('at_least', 'at least'), ('at_most', 'at most')) if key in target)
+    figure = f'{target["variant"]}: {target["figure"]}'
+    if target['against']:
+        figure += f' / that of {target["against"]}'
+    got = 'unknown' if target['got'] is None else f'{target["got"]:.4g}'
+    state = {True: 'met', False: 'not met', None: 'unknown'}[target['met']]
+    return [case['case'], figure, bounds, got, state]
+
+
+def print_plain(head, table):
+    widths = [max(len(line[i]) for line in [head] + table) for i in range(len(head))]
+    right = ('median', 'ratio', 'got')
+    for line in [head] + table:
+        cells = [text.rjust(width) if title in right else text.ljust(width)
+                 for text, width, title in zip(line, widths, head)]
+        print('  '.join(cells).rstrip())
+
+
+def print_markdown(head, table):
+    right = ('median', 'ratio', 'got')
+    print('| ' + ' | '.join(head) + ' |')
+    print('|' + '|'.join('---:' if title in right else '---' for title in head) + '|')
+    for line in table:
+        print('| ' + ' | '.join(text.replace('|', '\\|') for text in line) + ' |')
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument('files', nargs='*', type=argparse.FileType(), default=[sys.stdin])
+    args.add_argument('--baseline', metavar='VARIANT',
+                      help='what ratios refer to, instead of the baseline of each case')
+    args.add_argument('--markdown', action='store_true', help='for a document')
+    args = args.parse_args()
+    show = print_markdown if args.markdown else print_plain
+
+    table, targets = [], []
+    for line in read(args.files):
+        try:
+            if line['type'] == 'environment':
+                for key, value in line.items():
+                    if key not in ('type', 'schema') and value is not None:
+                        print(f'- {key}: {value}' if args.markdown else f'# {key}: {value}')
+            else:
+                table += rows(line, args.baseline)
+                targets += [verdict(line, target) for target in line['targets']]
+        except (KeyError, TypeError) as error:
+            fail(f'{line.get("case", line["type"])}: no {error}')
+    print()
+    show(HEAD, table)
+    if targets:
+        print()
+        show(['case', 'expected of', 'bound', 'got', ''], targets)
+
+
+if __name__ == '__main__':
+    main()
