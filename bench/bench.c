@@ -257,30 +257,55 @@ print_variant(struct bench_json *j, const struct bench_variant *v, const struct 
 	bench_json_object_end(j);
 }
 
+/* NULL if it does not exist or was not measured. */
+static const struct bench_result *
+result_of(const struct bench_family *f, const char *variant)
+{
+	for (size_t i = 0; f->variants[i].name; i++)
+		if (strcmp(f->variants[i].name, variant) == 0)
+			return is_out(&results[i]) ? NULL : &results[i];
+	return NULL;
+}
+
 /* NAN if there is no such figure. */
 static double
-figure_of(const struct bench_family *f, const char *variant, const char *figure)
+figure_of(const struct bench_result *r, const char *figure)
 {
-	for (size_t i = 0; f->variants[i].name; i++) {
-		const struct bench_result *r = &results[i];
-		if (strcmp(f->variants[i].name, variant) != 0 || is_out(r))
-			continue;
-		if (strcmp(figure, "time") == 0)
-			return median_of(r->samples, r->n);
-		for (size_t k = 0; k < r->metrics; k++)
-			if (strcmp(r->metric[k].name, figure) == 0)
-				return median_of(r->metric[k].samples, r->metric[k].n);
-	}
+	if (r && strcmp(figure, "time") == 0)
+		return median_of(r->samples, r->n);
+	for (size_t i = 0; r && i < r->metrics; i++)
+		if (strcmp(r->metric[i].name, figure) == 0)
+			return median_of(r->metric[i].samples, r->metric[i].n);
 	return NAN;
+}
+
+/* Round by round, so that what slows a whole round down cancels out. */
+static double
+time_ratio(const struct bench_result *r, const struct bench_result *against)
+{
+	double ratios[BENCH_STATS_MAX];
+
+	for (size_t i = 0; i < r->n; i++)
+		ratios[i] = r->samples[i] / against->samples[i];
+	return median_of(ratios, r->n);
+}
+
+static double
+target_figure(const struct bench_family *f, const struct bench_target *t)
+{
+	const struct bench_result *r = result_of(f, t->variant);
+	const struct bench_result *against = t->against ? result_of(f, t->against) : NULL;
+
+	if (r && against && strcmp(t->figure, "time") == 0)
+		return time_ratio(r, against);
+	return figure_of(r, t->figure) / (t->against ? figure_of(against, t->figure) : 1);
 }
 
 static void
 print_target(struct bench_json *j, const struct bench_family *f, const struct bench_target *t)
 {
-	double got = figure_of(f, t->variant, t->figure);
+	double got = target_figure(f, t);
 
-	if (t->against)
-		got /= figure_of(f, t->against, t->figure);
 	bench_json_object(j, NULL);
 	bench_json_text(j, "variant", t->variant);
 	bench_json_text(j, "figure", t->figure);

@@ -6,6 +6,7 @@ Reads the files named, or standard input; bench/README.md says what the columns 
 """
 import argparse
 import json
+import statistics
 import sys
 
 SCHEMA = 1
@@ -62,6 +63,12 @@ def metric(name, value):
     return f'{name} {value:.4g}'
 
 
+def time_ratio(variant, base):
+    """The median over the rounds: what slows a whole round down cancels out."""
+    pairs = [(a, b) for a, b in zip(variant['samples'], base['samples']) if b > 0]
+    return statistics.median(a / b for a, b in pairs) if pairs else float('nan')
+
+
 def row(case, variant, base):
     name = [case['case'], variant['name']]
     for key in ('absent', 'failed'):
@@ -70,16 +77,16 @@ def row(case, variant, base):
     notes = ', '.join(metric(*item) for item in variant['metrics'].items())
     median = scaled(variant['median'])
     interval = ' .. '.join(' '.join(scaled(x)) for x in variant['interval'])
-    relative = ratio(variant['median'] / base) if base else ''
+    relative = ratio(time_ratio(variant, base)) if base else ''
     return name + [*median, interval, relative, notes]
 
 
 def rows(case, baseline):
     """One row a variant; the case is named in the first one."""
-    base = 0
+    base = None
     for variant in case['variants']:
-        if variant['name'] == (baseline or case['baseline']):
-            base = variant.get('median', 0)
+        if variant['name'] == (baseline or case['baseline']) and 'samples' in variant:
+            base = variant
     table = [row(case, variant, base) for variant in case['variants']]
     for other in table[1:]:
         other[0] = ''

@@ -63,6 +63,23 @@ drifting(struct bench_batch *b)
 	batch++;
 }
 
+/* The machine becomes ten times as slow in the midst of the third round: after one
+ * variant had its turn and before the other. */
+static void
+disturbed(struct bench_batch *b)
+{
+	static uint64_t ops[2], round[2];
+	const uint64_t ns = *(const uint64_t *)b->arg;
+	const unsigned fast = ns == 100;
+
+	/* each size but the last is tried once, while the right one is looked for */
+	round[fast] = b->ops == ops[fast] ? round[fast] + 1 : 0;
+	ops[fast] = b->ops;
+	bench_start(b);
+	now += b->ops * ns * (round[fast] >= (fast ? 4 : 3) ? 10 : 1);
+	bench_stop(b);
+}
+
 static void
 missing(struct bench_batch *b)
 {
@@ -118,6 +135,17 @@ static const struct bench_variant drift_variants[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct bench_variant noise_variants[] = {
+	{ "base", disturbed, &ns250 },
+	{ "fast", disturbed, &ns100 },
+	{ NULL, NULL, NULL },
+};
+
+static const struct bench_target noise_targets[] = {
+	{ .variant = "fast", .figure = "time", .against = "base", .at_most = 0.4 },
+	{ .variant = NULL },
+};
+
 static const struct bench_variant broken_variants[] = {
 	{ "early", breaking, "broke at once" },
 	{ "late", breaking_late, &ns100 },
@@ -143,6 +171,14 @@ static const struct bench_family drift = {
 	.variants = drift_variants,
 };
 
+static const struct bench_family noise = {
+	.name = "noise",
+	.op = "nothing on a busy machine",
+	.baseline = "base",
+	.variants = noise_variants,
+	.targets = noise_targets,
+};
+
 static const struct bench_family broken = {
 	.name = "broken",
 	.op = "break",
@@ -153,7 +189,8 @@ static const struct bench_family broken = {
 int
 main(int argc, char **argv)
 {
-	static const struct bench_family *const families[] = { &known, &drift, &broken, NULL };
+	static const struct bench_family *const families[] = { &known, &drift, &noise, &broken,
+		                                               NULL };
 
 	return bench_main(argc, argv, "fake", families);
 }

@@ -75,6 +75,15 @@ def warm_up_is_not_counted(program, _table):
     assert v['interval'] == [2, 9] and v['samples'] == list(range(1, 11))
 
 
+def ratios_are_of_one_round(program, table):
+    _, text = check_lines.run(program, '--filter', 'noise', '--repeats', '5')
+    line = check_lines.parse(text)[1]
+    close(variant(line, 'base')['median'], 2500)  # so the ratio of the medians misleads
+    close(variant(line, 'fast')['median'], 100)
+    close(line['targets'][0]['got'], 0.4)
+    assert '0.400' in render(table, text), render(table, text)
+
+
 def failure_is_loud(program, table):
     status, text = check_lines.run(program, '--filter', 'broken')
     assert status == 1
@@ -93,7 +102,7 @@ def seed_tells_everything(program, _table):
 
 def quick_leaves_out_large_sizes(program, _table):
     assert check_lines.run(program, '--quick', '--list')[1].split() == [
-        'known/3B', 'known/1KiB', 'drift', 'broken']
+        'known/3B', 'known/1KiB', 'drift', 'noise', 'broken']
     assert 'known/5MiB' in check_lines.run(program, '--list')[1].split()
 
 
@@ -120,7 +129,8 @@ def table_says_it_all(program, table):
 
 
 def table_refuses_what_it_cannot_read(_program, table):
-    for text in ('', 'no json\n', '{"type": "case"}\n', '[]\n', '{"type": "environment", "schema": 99}\n'):
+    for text in ('', 'no json\n', '{"type": "case"}\n', '[]\n',
+                 '{"type": "environment", "schema": 99}\n'):
         done = subprocess.run([sys.executable, table], input=text.encode(),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert done.returncode == 1 and done.stderr, text
@@ -133,8 +143,8 @@ def main():
     args.add_argument('program')
     args = args.parse_args()
     for check in (known_latencies, environment_is_escaped, absent_is_said_with_its_reason,
-                  targets_are_judged, warm_up_is_not_counted, failure_is_loud,
-                  seed_tells_everything, quick_leaves_out_large_sizes,
+                  targets_are_judged, warm_up_is_not_counted, ratios_are_of_one_round,
+                  failure_is_loud, seed_tells_everything, quick_leaves_out_large_sizes,
                   wrong_options_are_refused, table_says_it_all,
                   table_refuses_what_it_cannot_read):
         print(check.__name__, file=sys.stderr)

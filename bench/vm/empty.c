@@ -37,6 +37,9 @@ write_and_empty(struct bench_batch *b)
 		return;
 	if (!vm_ok(b, "commit", way->peer->commit(&a, VM_ROOM, (size_t)b->size)))
 		goto out;
+	vm_touch(a.base + VM_ROOM, (size_t)b->size);
+	if (!vm_ok(b, "empty", make_empty(way, &a, (size_t)b->size)))
+		goto out;
 	bench_start(b);
 	for (uint64_t i = 0; i < b->ops; i++) {
 		vm_touch(a.base + VM_ROOM, (size_t)b->size);

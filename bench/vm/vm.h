@@ -58,7 +58,7 @@ void vm_touch(unsigned char *p, size_t size);
 
 extern const struct bench_family vm_reserve, vm_life;                      /* reserve.c */
 extern const struct bench_family vm_commit, vm_commit_island, vm_decommit; /* commit.c */
-extern const struct bench_family vm_cycle;                                 /* cycle.c */
+extern const struct bench_family vm_cycle, vm_cycle_end;                   /* cycle.c */
 extern const struct bench_family vm_first_touch, vm_prefault;              /* touch.c */
 extern const struct bench_family vm_empty;                                 /* empty.c */
 extern const struct bench_family vm_give_back, vm_islands;                 /* back.c */
