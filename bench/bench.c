@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bench.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -315,7 +316,7 @@ print_target(struct bench_json *j, const struct bench_family *f, const struct be
 	if (t->at_most > 0)
 		bench_json_real(j, "at_most", t->at_most);
 	bench_json_real(j, "got", got);
-	if (isfinite(got))
+	if (fabs(got) <= DBL_MAX)
 		bench_json_bool(j, "met",
 		                (t->at_least <= 0 || got >= t->at_least) &&
 		                        (t->at_most <= 0 || got <= t->at_most));
