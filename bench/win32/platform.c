@@ -34,12 +34,14 @@ resident(unsigned char *p, uint64_t size)
 	return sum;
 }
 
-/* Windows charges committed pages, all of them and nothing else. */
+/* Windows charges committed pages, all of them and nothing else. Neighbours that
+ * differ only in what they were before (so says Wine) count as one. */
 bool
 bench_memory_of(const void *p, size_t size, struct bench_memory *ret)
 {
 	unsigned char *at = (unsigned char *)(uintptr_t)p;
 	unsigned char *end = at + size;
+	DWORD state = 0, protect = 0;
 
 	*ret = (struct bench_memory){ 0 };
 	while (at < end) {
@@ -48,8 +50,12 @@ bench_memory_of(const void *p, size_t size, struct bench_memory *ret)
 			return false;
 		unsigned char *next = (unsigned char *)run.BaseAddress + run.RegionSize;
 		uint64_t n = (uint64_t)((next < end ? next : end) - at);
-		ret->mappings++;
-		if (run.State == MEM_COMMIT) {
+		bool committed = run.State == MEM_COMMIT;
+		if (run.State != state || (committed && run.Protect != protect))
+			ret->mappings++;
+		state = run.State;
+		protect = run.Protect;
+		if (committed) {
 			ret->charge += n;
 			ret->resident += resident(at, n);
 		}
