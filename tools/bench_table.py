@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Turn the JSON lines of the benchmarks into a table for people.
 
-Reads the files named, or standard input; bench/README.md says what the columns are.
+Reads the files named, or standard input: what the programs print, or the
+JSON log of Meson. bench/README.md says what the figures are.
 """
 import argparse
 import json
@@ -17,24 +18,38 @@ def fail(text):
     sys.exit('bench_table: ' + text)
 
 
+def parse(text, where):
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        fail(f'{where}: {error}')
+    return line if isinstance(line, dict) else {}
+
+
+def unpacked(file):
+    """The lines of a file and where they stand; Meson's log holds them once more packed."""
+    for number, text in enumerate(file, 1):
+        where = f'{file.name}:{number}'
+        line = parse(text, where) if text.strip() else None
+        if line and 'stdout' in line and 'type' not in line:
+            for packed in line['stdout'].splitlines():
+                yield parse(packed, where), where
+        elif line is not None:
+            yield line, where
+
+
 def read(files):
     """All lines, environments and cases, in their order."""
     lines = []
     for file in files:
-        for number, text in enumerate(file, 1):
-            if not text.strip():
-                continue
-            try:
-                line = json.loads(text)
-            except ValueError as error:
-                fail(f'{file.name}:{number}: {error}')
-            kind = line.get('type') if isinstance(line, dict) else None
+        for line, where in unpacked(file):
+            kind = line.get('type')
             if kind not in ('environment', 'case'):
-                fail(f'{file.name}:{number}: neither an environment nor a case')
+                fail(f'{where}: neither an environment nor a case')
             if kind == 'environment' and line.get('schema') != SCHEMA:
-                fail(f'{file.name}:{number}: schema {line.get("schema")}; I know {SCHEMA}')
+                fail(f'{where}: schema {line.get("schema")}; I know {SCHEMA}')
             if kind == 'case' and not lines:
-                fail(f'{file.name}:{number}: a case before its environment')
+                fail(f'{where}: a case before its environment')
             lines.append(line)
     if not lines:
         fail('nothing to read')

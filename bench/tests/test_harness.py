@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Run fake_bench, whose every latency is known, and compare all figures."""
 import argparse
+import json
 import math
 import subprocess
 import sys
@@ -128,6 +129,12 @@ def table_says_it_all(program, table):
     assert '2.50' in out, out
 
 
+def table_reads_the_log_of_meson(program, table):
+    _, text = check_lines.run(program, '--filter', 'known/1KiB')
+    log = json.dumps({'name': 'fake', 'result': 'OK', 'stdout': text, 'stderr': 'fake known'})
+    assert render(table, log + '\n') == render(table, text)
+
+
 def table_refuses_what_it_cannot_read(_program, table):
     for text in ('', 'no json\n', '{"type": "case"}\n', '[]\n',
                  '{"type": "environment", "schema": 99}\n'):
@@ -146,6 +153,7 @@ def main():
                   targets_are_judged, warm_up_is_not_counted, ratios_are_of_one_round,
                   failure_is_loud, seed_tells_everything, quick_leaves_out_large_sizes,
                   wrong_options_are_refused, table_says_it_all,
+                  table_reads_the_log_of_meson,
                   table_refuses_what_it_cannot_read):
         print(check.__name__, file=sys.stderr)
         check(args.program, args.table)
