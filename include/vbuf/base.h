@@ -35,17 +35,11 @@
  * @def VBUF_API
  * Marks what the library exports.
  *
- * VBUF_BUILDING is defined while the library itself is compiled. Users need no
- * define to link the archive or the DLL: libvbuf exports functions only, and a
- * function needs no dllimport.
+ * Windows needs nothing here: the DLL exports by a list, and as libvbuf exports
+ * functions only, callers need no dllimport. So the same headers serve the DLL and
+ * the archive without a define.
  */
-#if defined(_WIN32)
-#if defined(VBUF_BUILDING)
-#define VBUF_API __declspec(dllexport)
-#else
-#define VBUF_API
-#endif
-#elif defined(__GNUC__)
+#if defined(__GNUC__) && !defined(_WIN32)
 #define VBUF_API __attribute__((visibility("default")))
 #else
 #define VBUF_API
