@@ -352,7 +352,8 @@ VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, stru
 
 /**
  * Count the bytes of a range that have memory behind them. A page that was only
- * ever read may count too: it stands on a page of zeros that all share.
+ * ever read may count too: it stands on a page of zeros that all share. One that
+ * is protected VBUF_PROT_NONE does not count on Windows, which cannot tell.
  *
  * @param ret receives the bytes; 0 on failure
  *

@@ -185,7 +185,8 @@ check_resident(const struct model *m, size_t first, size_t count)
 	size_t page = vbuf_page_size(), least = 0, most = 0, bytes;
 
 	for (size_t i = first; i < first + count; i++) {
-		least += m->pages[i].written && !m->pages[i].loose;
+		least += m->pages[i].written && !m->pages[i].loose &&
+		         m->pages[i].prot != VBUF_PROT_NONE;
 		most += m->pages[i].touched;
 	}
 	int err = vbuf_resident(&m->v, first * page, count * page, &bytes);
