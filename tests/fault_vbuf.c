@@ -79,6 +79,7 @@ a_search_for_what_fits_that_fails_anywhere_holds_nothing_or_a_buffer(void **stat
 	const int kinds[] = { VBUF_ENOADDR, VBUF_ESYS }; /* go on with less; give up */
 
 	(void)state;
+	fault_reserve_limit = 64 * MIB; /* Wine takes its time for what really fits */
 	for (int e = 0; e < 2; e++) {
 		for (unsigned n = 1;; n++) {
 			struct vbuf v;
@@ -100,6 +101,7 @@ a_search_for_what_fits_that_fails_anywhere_holds_nothing_or_a_buffer(void **stat
 				break;
 		}
 	}
+	fault_reserve_limit = SIZE_MAX;
 }
 
 static void
@@ -312,8 +314,14 @@ prefault_works_on_when_one_piece_fails(void **state)
 		assert_ok(vbuf_reserve(&v, size, NULL));
 		assert_ok(vbuf_commit(&v, 0, size));
 		fault_arm(FAULT_OS, n, VBUF_ESYS);
-		assert_ok(vbuf_prefault(&v, 0, size, &done));
+		int err = vbuf_prefault(&v, 0, size, &done);
 		assert_true(fault_disarm());
+		if (strcmp(fault_name(), "touch") == 0) { /* nothing is left to try there */
+			assert_result(err, VBUF_ESYS);
+			assert_true(done < size);
+			err = vbuf_prefault(&v, 0, size, &done);
+		}
+		assert_ok(err);
 		assert_int_equal(done, size);
 		assert_int_equal(resident_in(&v, 0, size), size);
 		assert_ok(vbuf_unreserve(&v));

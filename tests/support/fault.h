@@ -13,6 +13,7 @@
 #define VBUF_TESTS_SUPPORT_FAULT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum fault_door { FAULT_OS, FAULT_SYSTEM, FAULT_DOORS };
 
@@ -33,6 +34,9 @@ const char *fault_name(void);
 
 /* Calls of this name since the last fault_arm() or fault_always(). */
 unsigned fault_count(enum fault_door door, const char *name);
+
+/* Larger reservations fail with VBUF_ENOADDR at FAULT_OS, uncounted. SIZE_MAX at first. */
+extern size_t fault_reserve_limit;
 
 /* For the doors themselves: is the call to fail now? *ret_err says how. */
 bool fault_now(enum fault_door door, const char *name, int *ret_err);

@@ -12,7 +12,6 @@
 		return fault_now(FAULT_OS, #name, &err) ? err : real_os_##name args;               \
 	}
 
-FAULTY(reserve, (const struct vbuf_os_request *request, void **ret), (request, ret))
 FAULTY(unreserve, (void *addr, size_t size), (addr, size))
 FAULTY(advise, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
 FAULTY(name, (void *addr, size_t size, const char *name), (addr, size, name))
@@ -42,4 +41,18 @@ vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
 		return real_os_touch(addr, size, ret_done);
 	*ret_done = 0;
 	return err;
+}
+
+/* The one that says no by itself as well, to what is larger than the test wants. */
+size_t fault_reserve_limit = SIZE_MAX;
+
+int real_os_reserve(const struct vbuf_os_request *request, void **ret);
+int
+vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
+{
+	int err;
+
+	if (fault_now(FAULT_OS, "reserve", &err))
+		return err;
+	return request->size > fault_reserve_limit ? VBUF_ENOADDR : real_os_reserve(request, ret);
 }
