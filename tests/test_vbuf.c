@@ -509,7 +509,7 @@ more_than_the_system_will_promise_is_refused(void **state)
 {
 	struct vbuf_limits limits;
 	struct vbuf v;
-	size_t size = (size_t)4 << 40;
+	size_t size = (size_t)(4 * TIB);
 
 	(void)state;
 	assert_ok(vbuf_limits(&limits, sizeof limits));
