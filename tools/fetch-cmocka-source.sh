@@ -22,6 +22,7 @@ mkdir -p "$scratch/lists/partial" "$scratch/archives/partial"
 
 # The archives the machine has its packages from, asked for their sources.
 # --no-release-info: also before the first apt-get update.
+# shellcheck disable=SC2016 # the words in dollars are apt's
 apt-get --no-release-info indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
 	sort -u | sed 's/^/deb-src /' >"$scratch/sources.list"
 if [ ! -s "$scratch/sources.list" ]; then

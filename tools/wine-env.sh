@@ -2,7 +2,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Run a command whose Windows programs shall be run by Wine:
 #
-#	tools/wine-env.sh BUILD_DIR meson test -C BUILD_DIR
+#	tools/wine-env.sh build-win meson setup build-win \
+#		--cross-file tools/cross/x86_64-w64-mingw32.ini -Dtest_reserve_limit=64
+#	tools/wine-env.sh build-win meson test -C build-win
+#
+# The set-up too, as Meson tries the compiler's output. Wine takes time and memory for
+# each page reserved, so 64 GiB are enough.
 #
 # Wine's files live in BUILD_DIR/wine. Its server is started first and ended last:
 # a server that the first test starts would hold that test's pipes open, and each
