@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+/* Threads may go through the doors at the same time; they are armed and disarmed
+ * while only one is there. */
+#define ATOMIC_LOAD(p) __atomic_load_n((p), __ATOMIC_RELAXED)
+#define ATOMIC_STORE(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#define ATOMIC_ADD(p, n) __atomic_add_fetch((p), (n), __ATOMIC_RELAXED)
+#define ATOMIC_CAS(p, expected, desired)                                                           \
+	__atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,           \
+	                            __ATOMIC_RELAXED)
+
 enum { NAMES = 64 };
 
 static struct {
@@ -76,17 +85,25 @@ fault_count(enum fault_door door, const char *name)
 	return 0;
 }
 
+/* The first call of a name takes a slot for it. */
 static void
 count(enum fault_door door, const char *name)
 {
 	for (int i = 0; i < NAMES; i++) {
-		if (!doors[door].seen[i].name)
-			doors[door].seen[i].name = name;
-		if (strcmp(doors[door].seen[i].name, name) == 0) {
-			doors[door].seen[i].count++;
+		const char *slot = NULL;
+		if (ATOMIC_CAS(&doors[door].seen[i].name, &slot, name) || strcmp(slot, name) == 0) {
+			ATOMIC_ADD(&doors[door].seen[i].count, 1);
 			return;
 		}
 	}
+}
+
+/* Is this the call that the countdown is for? */
+static bool
+counted_down(enum fault_door door)
+{
+	return ATOMIC_LOAD(&doors[door].countdown) != 0 &&
+	       ATOMIC_ADD(&doors[door].countdown, -1) == 0;
 }
 
 bool
@@ -95,7 +112,7 @@ fault_now(enum fault_door door, const char *name, int *ret_err)
 	bool now = false;
 
 	count(door, name);
-	if (doors[door].countdown && --doors[door].countdown == 0) {
+	if (counted_down(door)) {
 		*ret_err = doors[door].err;
 		now = true;
 	}
@@ -107,6 +124,6 @@ fault_now(enum fault_door door, const char *name, int *ret_err)
 		}
 	}
 	if (now)
-		failed = name;
+		ATOMIC_STORE(&failed, name);
 	return now;
 }
