@@ -276,6 +276,28 @@ prefault_works_where_a_sandbox_refuses_the_futex_call_too(void **state)
 	assert_ok(vbuf_unreserve(&v));
 }
 
+static void
+prefault_of_reserved_pages_is_refused_there_not_fatal(void **state)
+{
+	struct vbuf v;
+	size_t done;
+
+	(void)state;
+	assert_ok(vbuf_reserve(&v, PAGES * PAGE, NULL));
+	assert_ok(vbuf_commit(&v, 0, 8 * PAGE));
+	assert_ok(vbuf_protect(&v, 2 * PAGE, PAGE, VBUF_PROT_RO));
+	fault_always(FAULT_SYSTEM, "madvise", EINVAL);
+	fault_also(FAULT_SYSTEM, "syscall", EPERM);
+	assert_result(vbuf_prefault(&v, 0, v.size, &done), VBUF_EACCES);
+	assert_int_equal(done, 2 * PAGE);
+	assert_result(vbuf_prefault(&v, 4 * PAGE, 8 * PAGE, &done), VBUF_EACCES);
+	assert_int_equal(done, 4 * PAGE);
+	assert_result(vbuf_prefault(&v, 8 * PAGE, PAGE, &done), VBUF_EACCES);
+	assert_int_equal(done, 0);
+	assert_true(fault_disarm());
+	assert_ok(vbuf_unreserve(&v));
+}
+
 int
 main(void)
 {
@@ -286,6 +308,7 @@ main(void)
 		cmocka_unit_test(the_systems_code_survives_the_clean_up),
 		cmocka_unit_test(prefault_works_on_kernels_older_than_populate),
 		cmocka_unit_test(prefault_works_where_a_sandbox_refuses_the_futex_call_too),
+		cmocka_unit_test(prefault_of_reserved_pages_is_refused_there_not_fatal),
 	};
 
 	return run_group("fault posix", tests);

@@ -39,19 +39,38 @@ or_zero_in_kernel(void *page)
 	                    NULL, page, FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_LT, 0));
 }
 
+/* Bytes from p on that can be written; all, where the system does not tell. */
+static size_t
+writable_run(void *p, size_t size)
+{
+	struct vbuf_run run;
+
+	if (vbuf_os_query(p, size, &run) != VBUF_OK)
+		return size;
+	return run.state == VBUF_STATE_RW ? run.size : 0;
+}
+
+/*
+ * A kernel or sandbox without this futex call leaves the plain write, which must not
+ * meet a page that it kills us for: such pages are looked up first, a run at a time.
+ */
 int
 vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
 {
 	unsigned char *p = addr;
 	size_t step = vbuf_os_page_size();
-	size_t done;
+	size_t done, writable = 0;
 
 	for (done = 0; done < size; done += step) {
 		if (or_zero_in_kernel(p + done) >= 0)
 			continue;
-		if (errno == EFAULT)
+		int code = errno;
+		if (code != EFAULT && done >= writable)
+			writable = done + writable_run(p + done, size - done);
+		errno = code;
+		if (code == EFAULT || done >= writable)
 			break;
-		vbuf_rewrite_byte(p + done); /* a kernel or sandbox without this futex call */
+		vbuf_rewrite_byte(p + done);
 	}
 	*ret_done = done;
 	return done == size ? VBUF_OK : VBUF_EACCES;
