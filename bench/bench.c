@@ -425,7 +425,7 @@ print_environment(const char *subject, const struct options *o)
 	bench_json_text(&j, "compiler", BENCH_COMPILER);
 	bench_json_text(&j, "build", BENCH_BUILD);
 	bench_environment(&j);
-	if (vbuf_limits(&limits, sizeof limits) == VBUF_OK) {
+	if (vbuf_get_limits(&limits, sizeof limits) == VBUF_OK) {
 		bench_json_count(&j, "page_size", limits.page_size);
 		bench_json_count(&j, "huge_page_size", limits.huge_page_size);
 	}

@@ -241,7 +241,7 @@ vbuf_numa(struct vbuf *v, enum vbuf_numa policy, uint64_t nodes)
 }
 
 int
-vbuf_limits(struct vbuf_limits *ret, size_t ret_size)
+vbuf_get_limits(struct vbuf_limits *ret, size_t ret_size)
 {
 	struct vbuf_limits now = {
 		.page_size = vbuf_os_page_size(),

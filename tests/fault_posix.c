@@ -174,7 +174,7 @@ run_limits(struct vbuf *v)
 	struct vbuf_limits limits;
 
 	(void)v;
-	return vbuf_limits(&limits, sizeof limits);
+	return vbuf_get_limits(&limits, sizeof limits);
 }
 
 static void

@@ -320,7 +320,7 @@ a_jobs_limit_is_the_least_of_its_two(void **state)
 
 	(void)state;
 	fault_always(FAULT_SYSTEM, "JOB_LIMIT", 0);
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	assert_true(fault_disarm());
 	assert_true(limits.memory_limit == GIB);
 }
@@ -333,7 +333,7 @@ what_the_system_does_not_tell_is_unlimited(void **state)
 	(void)state;
 	fault_always(FAULT_SYSTEM, "QueryInformationJobObject", ACCESS_DENIED); /* in no job */
 	fault_also(FAULT_SYSTEM, "GlobalMemoryStatusEx", NOBODY_KNOWS);
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	assert_true(fault_disarm());
 	assert_true(limits.memory_limit == VBUF_UNLIMITED);
 	assert_true(limits.commit_headroom == VBUF_UNLIMITED);

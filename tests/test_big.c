@@ -9,7 +9,7 @@ skip_unless(uint64_t size)
 {
 	struct vbuf_limits limits;
 
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	if (size > TEST_RESERVE_LIMIT || size > SIZE_MAX / 2 ||
 	    limits.address_space_limit != VBUF_UNLIMITED ||
 	    limits.address_bits < 47) /* as on some arm64 and riscv64 kernels */

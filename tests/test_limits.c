@@ -34,7 +34,7 @@ limits(void)
 {
 	struct vbuf_limits l;
 
-	assert_ok(vbuf_limits(&l, sizeof l));
+	assert_ok(vbuf_get_limits(&l, sizeof l));
 	return l;
 }
 
@@ -482,7 +482,7 @@ an_unreserve_that_needs_a_mapping_works_or_leaves_the_buffer(void **state)
 	in_child(unreserve_without_mappings_left, NULL);
 }
 
-/* vbuf_limits() */
+/* vbuf_get_limits() */
 
 static void
 report_the_limits(void *arg)

@@ -71,7 +71,7 @@ call_everything(const struct vbuf_options *o)
 	err |= vbuf_numa(&v, VBUF_NUMA_INTERLEAVE, 1);
 	err |= vbuf_numa(&v, VBUF_NUMA_BIND, UINT64_C(1) << 63);
 	err |= vbuf_numa(&v, VBUF_NUMA_DEFAULT, 0);
-	err |= vbuf_limits(&limits, sizeof limits);
+	err |= vbuf_get_limits(&limits, sizeof limits);
 	err |= vbuf_decommit(&v, 4 * page, 16 * page);
 	err |= vbuf_freeze(&v, 0, page);
 	err |= vbuf_commit(&v, 0, page);

@@ -30,7 +30,7 @@ granularity(void)
 {
 	struct vbuf_limits limits;
 
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	return limits.granularity;
 }
 
@@ -437,7 +437,7 @@ huge_pages_preferred_align_the_base_or_are_reported(void **state)
 	struct vbuf v;
 
 	(void)state;
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	o.huge = VBUF_HUGE_PREFER;
 	reserve_and_use(&v, 64 * MIB, &o);
 	if (limits.huge_page_size == 0)
@@ -497,7 +497,7 @@ limits_are_plausible(void **state)
 	struct vbuf_limits l, larger[2];
 
 	(void)state;
-	assert_ok(vbuf_limits(&l, sizeof l));
+	assert_ok(vbuf_get_limits(&l, sizeof l));
 	assert_int_equal(l.page_size, PAGE);
 	assert_true(l.granularity >= PAGE && l.granularity % PAGE == 0);
 	assert_true(l.huge_page_size % PAGE == 0);
@@ -505,10 +505,10 @@ limits_are_plausible(void **state)
 	assert_true(l.overcommit >= -1 && l.overcommit <= 2);
 	assert_true(l.maps <= l.maps_limit);
 	assert_true(l.memory_limit >= MIB);
-	assert_result(vbuf_limits(NULL, sizeof l), VBUF_EINVAL);
-	assert_result(vbuf_limits(&l, sizeof l - 1), VBUF_EINVAL);
+	assert_result(vbuf_get_limits(NULL, sizeof l), VBUF_EINVAL);
+	assert_result(vbuf_get_limits(&l, sizeof l - 1), VBUF_EINVAL);
 	memset(larger, 0x55, sizeof larger);
-	assert_ok(vbuf_limits(larger, sizeof larger));
+	assert_ok(vbuf_get_limits(larger, sizeof larger));
 	assert_all((unsigned char *)&larger[1], sizeof larger[1], 0);
 }
 

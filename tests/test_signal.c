@@ -55,7 +55,7 @@ calls_in_a_rain_of_signals_succeed(void **state)
 		assert_int_equal(done, size);
 		assert_int_equal(resident_in(&v, 0, size), size);
 		assert_int_equal(state_at(&v, 0), VBUF_STATE_RW);
-		assert_ok(vbuf_limits(&limits, sizeof limits));
+		assert_ok(vbuf_get_limits(&limits, sizeof limits));
 		assert_true(limits.maps > 0 || limits.maps_limit == VBUF_UNLIMITED);
 		int err = vbuf_lock(&v, 0, 16 * PAGE);
 		assert_true(err == VBUF_OK || err == VBUF_ELOCKED || err == VBUF_EPERM);

@@ -471,7 +471,7 @@ collapse_makes_huge_pages_and_keeps_the_bytes(void **state)
 	const struct vbuf_options o = { .size = sizeof o, .align = 4 * MIB };
 
 	(void)state;
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	assert_ok(vbuf_reserve(&v, 8 * MIB, &o));
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	memset(v.base, 7, v.size);
@@ -496,7 +496,7 @@ huge_page_advice_is_taken_or_not_supported(void **state)
 	struct vbuf *v = *state;
 	struct vbuf_limits limits;
 
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	int err = vbuf_advise_huge(v, 0, v->size, VBUF_HUGE_PREFER);
 	assert_true(err == VBUF_ENOTSUP || (err == VBUF_OK && limits.huge_page_size));
 	err = vbuf_advise_huge(v, 0, v->size, VBUF_HUGE_NEVER);
@@ -512,7 +512,7 @@ more_than_the_system_will_promise_is_refused(void **state)
 	size_t size = (size_t)(4 * TIB);
 
 	(void)state;
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	if (limits.overcommit == 1 || limits.overcommit == -1 || TEST_RESERVE_LIMIT < 4 * TIB)
 		skip();
 	assert_ok(vbuf_reserve(&v, size, NULL));

@@ -12,7 +12,7 @@ limits_now(void)
 {
 	struct vbuf_limits limits;
 
-	assert_ok(vbuf_limits(&limits, sizeof limits));
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
 	return limits;
 }
 

@@ -123,7 +123,7 @@ hint(int err)
 	struct vbuf_limits now;
 	char a[TEXT_SIZE], b[TEXT_SIZE];
 
-	if (vbuf_limits(&now, sizeof now) != VBUF_OK)
+	if (vbuf_get_limits(&now, sizeof now) != VBUF_OK)
 		return;
 	switch (err) {
 	case VBUF_ERANGE:

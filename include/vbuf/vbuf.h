@@ -24,13 +24,14 @@
  * - **Misuse** never reaches the system, in any build. VBUF_EINVAL: a NULL or
  *   empty buffer, a range of size 0 or off a page boundary, an unknown enum
  *   value. VBUF_ERANGE: a range that overflows or leaves the buffer.
- * - **Errors of the system** that any call on a range may return:
- *   VBUF_EMAPS (the change splits a mapping and the process has as many as it
- *   may have; larger or fewer ranges help), VBUF_ESYS (something no contract
+ * - **Errors of the system** that any call may return: VBUF_EMAPS (the change splits
+ *   a mapping and the process has as many as it may have; larger or fewer ranges
+ *   help), VBUF_EPERM (a sandbox forbids the call), VBUF_ESYS (something no contract
  *   foresees; vbuf_sys_error() has the code).
- * - **Threads.** Calls on one buffer may run at the same time when their ranges
- *   do not overlap. A call on the whole buffer, or one called *exclusive*, wants
- *   no other call on that buffer. Buffers share nothing but the process's limits.
+ * - **Threads.** Calls on one buffer may run at the same time when their ranges do
+ *   not overlap; vbuf_commit() and vbuf_prefault() also when they do. A call on the
+ *   whole buffer, or one called *exclusive*, wants no other call on that buffer.
+ *   Buffers share nothing but the process's limits.
  * - **Progress.** No call takes a lock or allocates; all block as long as the
  *   system call behind them does.
  *
@@ -166,7 +167,7 @@ struct vbuf_run {
 /** A limit that is not there. */
 #define VBUF_UNLIMITED UINT64_MAX
 
-/** What the system allows, for vbuf_limits(). Bytes, unless said otherwise. */
+/** What the system allows, for vbuf_get_limits(). Bytes, unless said otherwise. */
 struct vbuf_limits {
 	size_t page_size;      /**< of a small page */
 	size_t granularity;    /**< of the address of a reservation */
@@ -283,7 +284,7 @@ VBUF_API int vbuf_decommit(struct vbuf *v, size_t offset, size_t size);
  * VBUF_EPERM    the buffer is frozen
  *
  * Under a memory cgroup the system does not refuse: it ends a process that goes
- * beyond the limit. Ask vbuf_limits() before.
+ * beyond the limit. Ask vbuf_get_limits() before.
  */
 VBUF_NODISCARD VBUF_API int vbuf_prefault(struct vbuf *v, size_t offset, size_t size,
                                           size_t *ret_done);
@@ -416,7 +417,7 @@ VBUF_NODISCARD VBUF_API int vbuf_numa(struct vbuf *v, enum vbuf_numa policy, uin
  *
  * Costs many microseconds: it reads several files.
  */
-VBUF_NODISCARD VBUF_API int vbuf_limits(struct vbuf_limits *ret, size_t ret_size);
+VBUF_NODISCARD VBUF_API int vbuf_get_limits(struct vbuf_limits *ret, size_t ret_size);
 
 VBUF_END_DECLS
 
