@@ -65,11 +65,11 @@ int vbuf_b(void) { return vbuf_os_b(); } /* not for __linux__ alone */
     'src/cvec.c': SPDX + '''#include <vbuf/base.h>
 void f(int *p)
 {
-	__atomic_store_n(p, 1, __ATOMIC_RELEASE); /* [a] pairs with [b] */
+	vbuf_store_release_(p, 1); /* [a] pairs with [b] */
 	/* The fence of the other side: [b] pairs with
 	 * [a]. */
-	(void)__atomic_load_n(p, __ATOMIC_ACQUIRE);
-	__atomic_store_n(p, 1, __ATOMIC_RELAXED);
+	(void)vbuf_load_acquire_(p);
+	vbuf_store_relaxed_(p, 1);
 }
 ''',
 }
@@ -288,8 +288,26 @@ class Rules(unittest.TestCase):
         self.broken('src/cvec.c:5: no "[label] pairs with [other]" beside it', 2)
 
     def test_orderings_paired__by_a_helper(self):
-        self.edit('src/cvec.c', '__ATOMIC_RELAXED);', '__ATOMIC_RELAXED);\n\n\n\n\n\tvbuf_load_acquire(p);')
+        self.edit('src/cvec.c', 'relaxed_(p, 1);', 'relaxed_(p, 1);\n\n\n\n\n\tvbuf_load_acquire(p);')
         self.broken('src/cvec.c:14')
+
+    def test_orderings_paired__half_a_fence(self):
+        self.edit('src/cvec.c', 'relaxed_(p, 1);', 'relaxed_(p, 1);\n\n\n\n\n\tvbuf_light_();')
+        self.broken('src/cvec.c:14')
+
+    def test_orderings_paired__a_builtin(self):
+        self.edit('src/cvec.c', 'relaxed_(p, 1);',
+                  'relaxed_(p, 1);\n\n\n\n\n\t__atomic_store_n(p, 1, __ATOMIC_RELEASE);')
+        self.broken('src/cvec.c:14')
+
+    def test_atomics_named(self):
+        self.sound()
+        self.edit('src/cvec.c', 'vbuf_store_relaxed_(p, 1);', '__atomic_store_n(p, 1, __ATOMIC_RELAXED);')
+        self.broken('src/cvec.c:9: __atomic_store_n')
+
+    def test_atomics_named__of_the_language(self):
+        self.edit('src/cvec.c', 'int *p', '_Atomic int *p')
+        self.broken('src/cvec.c:3: _Atomic')
 
     def test_orderings_paired__a_partner_that_is_not(self):
         self.edit('src/cvec.c', '[a] pairs with [b]', '[a] pairs with [c]')
