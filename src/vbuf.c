@@ -44,13 +44,13 @@ apply_options(const struct vbuf *v, void *addr, size_t size)
 static int
 mend_options(struct vbuf *v)
 {
-	uint32_t stale = vbuf_load_relaxed(&v->stale_);
+	uint32_t stale = vbuf_load_relaxed_(&v->stale_);
 
 	if (stale == 0)
 		return VBUF_OK;
 	int err = apply_options(v, v->map_, v->map_size_);
 	if (err == VBUF_OK)
-		(void)vbuf_cas_relaxed(&v->stale_, &stale, 0);
+		(void)vbuf_cas_relaxed_(&v->stale_, &stale, 0);
 	return err;
 }
 
@@ -80,7 +80,7 @@ vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
 	if (err != VBUF_OK)
 		return err;
 	if (apply_options(v, v->base + offset, size) != VBUF_OK) {
-		vbuf_fetch_add_relaxed(&v->stale_, 1);
+		vbuf_fetch_add_relaxed_(&v->stale_, 1);
 		return VBUF_ESYS;
 	}
 	return VBUF_OK;

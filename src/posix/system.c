@@ -11,11 +11,11 @@ size_t
 vbuf_os_page_size(void)
 {
 	static size_t cached;
-	size_t size = vbuf_load_relaxed(&cached);
+	size_t size = vbuf_load_relaxed_(&cached);
 
 	if (size == 0) {
 		size = (size_t)sysconf(_SC_PAGESIZE);
-		vbuf_store_relaxed(&cached, size);
+		vbuf_store_relaxed_(&cached, size);
 	}
 	return size;
 }
@@ -45,11 +45,11 @@ size_t
 vbuf_os_huge_page_size(void)
 {
 	static size_t cached; /* plus one, so that 0 means not asked yet */
-	size_t size = vbuf_load_relaxed(&cached);
+	size_t size = vbuf_load_relaxed_(&cached);
 
 	if (size == 0) {
 		size = read_huge_page_size() + 1;
-		vbuf_store_relaxed(&cached, size);
+		vbuf_store_relaxed_(&cached, size);
 	}
 	return size - 1;
 }

@@ -16,7 +16,7 @@ missing(void)
 static function *
 look_up(function **cache, const wchar_t *module, const char *name)
 {
-	function *found = vbuf_load_relaxed(cache);
+	function *found = vbuf_load_relaxed_(cache);
 
 	if (!found) {
 		DWORD before = GetLastError();
@@ -25,7 +25,7 @@ look_up(function **cache, const wchar_t *module, const char *name)
 		found = handle ? (function *)GetProcAddress(handle, name) : NULL;
 		if (!found)
 			found = missing;
-		vbuf_store_relaxed(cache, found);
+		vbuf_store_relaxed_(cache, found);
 		SetLastError(before);
 	}
 	return found == missing ? NULL : found;

@@ -7,14 +7,14 @@ size_t
 vbuf_os_page_size(void)
 {
 	static size_t cached;
-	size_t size = vbuf_load_relaxed(&cached);
+	size_t size = vbuf_load_relaxed_(&cached);
 
 	if (size == 0) {
 		SYSTEM_INFO info;
 
 		GetSystemInfo(&info);
 		size = info.dwPageSize;
-		vbuf_store_relaxed(&cached, size);
+		vbuf_store_relaxed_(&cached, size);
 	}
 	return size;
 }
@@ -23,14 +23,14 @@ size_t
 vbuf_os_granularity(void)
 {
 	static size_t cached;
-	size_t size = vbuf_load_relaxed(&cached);
+	size_t size = vbuf_load_relaxed_(&cached);
 
 	if (size == 0) {
 		SYSTEM_INFO info;
 
 		GetSystemInfo(&info);
 		size = info.dwAllocationGranularity;
-		vbuf_store_relaxed(&cached, size);
+		vbuf_store_relaxed_(&cached, size);
 	}
 	return size;
 }
