@@ -36,15 +36,31 @@ enum {
 	/* those that a system call sets on a mapping, rather than its creation */
 	VBUF_OS_ADVISED = VBUF_OS_NO_DUMP | VBUF_OS_FORK_DROP | VBUF_OS_FORK_WIPE | VBUF_OS_HUGE |
 	                  VBUF_OS_NO_HUGE,
-	/* known to src/vbuf.c alone */
+	/* of those, what a caller must be able to rely on */
+	VBUF_OS_PROMISED = VBUF_OS_NO_DUMP | VBUF_OS_FORK_DROP | VBUF_OS_FORK_WIPE,
+	/* known to src/vbuf.c alone: frozen; the policy of vbuf_numa(), two bits */
 	VBUF_OS_FROZEN = 1 << 7,
+	VBUF_OS_NUMA_SHIFT = 8,
 };
+
+static inline enum vbuf_numa
+vbuf_os_numa_of(uint32_t attrs)
+{
+	return (enum vbuf_numa)(attrs >> VBUF_OS_NUMA_SHIFT & 3);
+}
+
+static inline uint32_t
+vbuf_os_with_numa(uint32_t attrs, enum vbuf_numa policy)
+{
+	return (attrs & ~((uint32_t)3 << VBUF_OS_NUMA_SHIFT)) | (uint32_t)policy
+	                                                                << VBUF_OS_NUMA_SHIFT;
+}
 
 struct vbuf_os_request {
 	size_t size;
 	size_t align;   /* of result + lead: a power of two, at least the page */
 	size_t lead;    /* a multiple of the granularity, or 0 */
-	void *addr;     /* NULL, or where the mapping shall begin */
+	void *addr;     /* with exact: where the mapping shall begin; not NULL */
 	bool exact;     /* at addr or not at all; align is then met already */
 	uint32_t attrs; /* only UNCHARGED and EXEC matter here */
 };
@@ -73,6 +89,7 @@ int vbuf_os_commit(void *addr, size_t size);
 int vbuf_os_decommit(void *addr, size_t size, uint32_t attrs);
 /* A prefix may be changed on failure. */
 int vbuf_os_protect(void *addr, size_t size, enum vbuf_prot prot);
+/* Part of the range may be empty on failure, here and in the next. */
 int vbuf_os_purge(void *addr, size_t size);
 int vbuf_os_discard(void *addr, size_t size);
 
@@ -82,6 +99,8 @@ int vbuf_os_discard(void *addr, size_t size);
 int vbuf_os_populate(void *addr, size_t size);
 int vbuf_os_touch(void *addr, size_t size, size_t *ret_done);
 
+/* These four and numa may have done part of it on failure. Collapse: EPERM where huge
+ * pages are forbidden for the range; slots without a resident page are passed by. */
 int vbuf_os_advise_huge(void *addr, size_t size, enum vbuf_huge huge);
 int vbuf_os_collapse(void *addr, size_t size);
 int vbuf_os_lock(void *addr, size_t size);

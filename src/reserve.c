@@ -75,6 +75,7 @@ unmet_of(uint32_t lacking)
 struct plan {
 	struct vbuf_os_request request;
 	size_t guards; /* request.size = guards + size of the buffer */
+	size_t align;  /* that the caller asked for; request.align may be a huge page */
 	enum vbuf_place place;
 	unsigned char *addr; /* of the buffer; for every place but ANY */
 };
@@ -87,14 +88,14 @@ make_plan(const struct vbuf_options *o, size_t size, uint32_t attrs, struct plan
 	size_t lead = vbuf_align_up(o->guard_before, vbuf_os_granularity());
 	size_t align = at_least(o->align, page);
 
-	if ((attrs & VBUF_OS_HUGE) && o->place != VBUF_PLACE_EXACT && size >= huge && align < huge)
-		align = huge;
+	size_t aligned = (attrs & VBUF_OS_HUGE) && size >= huge ? at_least(align, huge) : align;
 	if (lead == SIZE_MAX || lead > SIZE_MAX - o->guard_after ||
 	    lead + o->guard_after > SIZE_MAX - size)
 		return VBUF_ERANGE;
 	*ret = (struct plan){
-		.request = { .align = align, .lead = lead, .attrs = attrs },
+		.request = { .align = aligned, .lead = lead, .attrs = attrs },
 		.guards = lead + o->guard_after,
+		.align = align,
 		.place = o->place,
 		.addr = o->addr,
 	};
@@ -119,7 +120,7 @@ reserve_exactly(const struct plan *plan, size_t size, void **ret)
 	uintptr_t addr = (uintptr_t)plan->addr;
 	size_t lead = plan->request.lead;
 
-	if (addr % plan->request.align != 0 || addr < lead ||
+	if (addr % plan->align != 0 || addr <= lead || /* no mapping begins at 0 */
 	    (addr - lead) % vbuf_os_granularity() != 0)
 		return VBUF_EINVAL;
 	if (size + plan->guards - lead > UINTPTR_MAX - addr)
@@ -184,59 +185,70 @@ static int
 reserve_by_plan(const struct plan *plan, size_t size, void **ret)
 {
 	struct vbuf_os_request request = plan->request;
+	int err;
 
 	switch (plan->place) {
 	case VBUF_PLACE_EXACT:
 		return reserve_exactly(plan, size, ret);
 	case VBUF_PLACE_NEAR:
 		return reserve_nearby(plan, size, ret);
+	case VBUF_PLACE_HINT:
+		err = reserve_exactly(plan, size, ret);
+		if (err == VBUF_OK || err == VBUF_EINVAL)
+			return err;
+		break;
 	default:
-		request.size = size + plan->guards;
-		request.addr =
-			(uintptr_t)plan->addr > request.lead ? plan->addr - request.lead : NULL;
-		return vbuf_os_reserve(&request, ret);
+		break;
 	}
+	request.size = size + plan->guards;
+	return vbuf_os_reserve(&request, ret);
+}
+
+/* Has the process run out of addresses? */
+static bool
+is_exhausted(int err)
+{
+	return err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_ELOCKED;
 }
 
 /* Would a smaller buffer fit where this one does not? */
 static bool
 is_for_size(int err)
 {
-	return err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_ELOCKED ||
-	       err == VBUF_ERANGE || err == VBUF_EBUSY;
+	return is_exhausted(err) || err == VBUF_ERANGE || err == VBUF_EBUSY;
+}
+
+static size_t
+an_eighth_less(size_t size, size_t min)
+{
+	return at_least(vbuf_align_down(size - size / 8, vbuf_os_page_size()), min);
 }
 
 /*
- * The largest size in [min, *size] that fits, to the page, by bisection; *size is
- * then what it is. Each try is given back before the next, as two at once need
- * not fit.
+ * The first size that fits, of *size, seven eighths of that, and so on down to min;
+ * *size is then what it is. Where it was the process that ran out, that would leave
+ * the rest of the program next to nothing, so it is given back for an eighth less.
  */
 static int
 reserve_as_much(const struct plan *plan, size_t min, size_t *size, void **ret)
 {
-	size_t page = vbuf_os_page_size();
-	size_t fits = min, too_much = *size;
 	int err = reserve_by_plan(plan, *size, ret);
+	bool leave_some = is_exhausted(err);
 
-	if (err == VBUF_OK || min == 0 || !is_for_size(err))
+	if (min == 0)
 		return err;
-	while (too_much - fits > page) {
-		size_t half = fits + vbuf_align_down((too_much - fits) / 2, page);
-
-		err = reserve_by_plan(plan, half, ret);
-		if (err == VBUF_OK && vbuf_os_unreserve(*ret, half + plan->guards) != VBUF_OK) {
-			*size = half; /* what cannot be given back is kept */
-			return VBUF_OK;
-		}
-		if (err == VBUF_OK)
-			fits = half;
-		else if (is_for_size(err))
-			too_much = half;
-		else
-			return err;
+	while (is_for_size(err) && *size > min) {
+		*size = an_eighth_less(*size, min);
+		err = reserve_by_plan(plan, *size, ret);
+		if (err != VBUF_OK || !leave_some || *size == min)
+			continue;
+		leave_some = false;
+		if (vbuf_os_unreserve(*ret, *size + plan->guards) != VBUF_OK)
+			return VBUF_OK; /* what cannot be given back is kept */
+		*size = an_eighth_less(*size, min);
+		err = reserve_by_plan(plan, *size, ret);
 	}
-	*size = fits;
-	return reserve_by_plan(plan, fits, ret);
+	return err;
 }
 
 int
@@ -310,5 +322,7 @@ vbuf_forget(struct vbuf *v)
 		*v = (struct vbuf){ 0 };
 }
 
+_Static_assert(sizeof(enum vbuf_place) == 4, "part of the ABI: no -fshort-enums");
 _Static_assert(sizeof(struct vbuf) == (sizeof(void *) == 8 ? 104 : 80), "part of the ABI");
 _Static_assert(sizeof(struct vbuf_options) == (sizeof(void *) == 8 ? 80 : 52), "part of the ABI");
+_Static_assert(sizeof(struct vbuf_run) == 2 * sizeof(size_t), "part of the ABI");

@@ -22,35 +22,48 @@ check_change(const struct vbuf *v, size_t offset, size_t size)
 	return err == VBUF_OK && v->attrs_ & VBUF_OS_FROZEN ? VBUF_EPERM : err;
 }
 
-/* Give [addr, addr + size) what the reservation has and a new mapping has not. */
+/*
+ * A decommit puts a new mapping in place of the old, which lacks what the reservation
+ * has. Fork behaviour and no-dump are promises; the rest is advice, worth a try.
+ */
 static int
-apply_options(const struct vbuf *v, void *addr, size_t size)
+apply_promises(const struct vbuf *v, void *addr, size_t size)
 {
-	int err = VBUF_OK;
+	uint32_t promises = v->attrs_ & VBUF_OS_PROMISED;
 
-	if (v->attrs_ & VBUF_OS_ADVISED)
-		err = vbuf_os_advise(addr, size, v->attrs_);
-	if (err == VBUF_OK && v->numa_ != VBUF_NUMA_DEFAULT)
-		err = vbuf_os_numa(addr, size, (enum vbuf_numa)v->numa_, v->numa_nodes_);
+	return promises ? vbuf_os_advise(addr, size, promises) : VBUF_OK;
+}
+
+static void
+apply_advice(const struct vbuf *v, void *addr, size_t size)
+{
+	uint32_t advice = v->attrs_ & VBUF_OS_ADVISED & ~(uint32_t)VBUF_OS_PROMISED;
+	enum vbuf_numa numa = vbuf_os_numa_of(v->attrs_);
+
+	if (advice)
+		(void)vbuf_os_advise(addr, size, advice);
+	if (numa != VBUF_NUMA_DEFAULT)
+		(void)vbuf_os_numa(addr, size, numa, v->numa_nodes_);
 	if (v->name_[0])
-		(void)vbuf_os_name(addr, size, v->name_); /* it only serves the reader of maps */
-	return err;
+		(void)vbuf_os_name(addr, size, v->name_);
 }
 
 /*
- * After a decommit that could not apply the options: do it now, over everything.
- * stale_ counts such failures, so that one that comes meanwhile is not forgotten.
+ * After a decommit that could not keep the promises: keep them now, everywhere.
+ * failed_ counts such decommits and is never reset; mended_ is its value from before
+ * everything was mended. A failure that comes meanwhile so stays unmended, and a late
+ * store of an old value costs no more than one mending too many.
  */
 static int
-mend_options(struct vbuf *v)
+mend_promises(struct vbuf *v)
 {
-	uint32_t stale = vbuf_load_relaxed_(&v->stale_);
+	uint32_t failed = vbuf_load_relaxed_(&v->failed_);
 
-	if (stale == 0)
+	if (failed == vbuf_load_relaxed_(&v->mended_))
 		return VBUF_OK;
-	int err = apply_options(v, v->map_, v->map_size_);
+	int err = apply_promises(v, v->map_, v->map_size_);
 	if (err == VBUF_OK)
-		(void)vbuf_cas_relaxed_(&v->stale_, &stale, 0);
+		vbuf_store_relaxed_(&v->mended_, failed);
 	return err;
 }
 
@@ -66,7 +79,7 @@ vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 	int err = check_change(v, offset, size);
 
 	if (err == VBUF_OK)
-		err = mend_options(v);
+		err = mend_promises(v);
 	return err == VBUF_OK ? vbuf_os_commit(v->base + offset, size) : err;
 }
 
@@ -79,11 +92,13 @@ vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
 		err = vbuf_os_decommit(v->base + offset, size, v->attrs_);
 	if (err != VBUF_OK)
 		return err;
-	if (apply_options(v, v->base + offset, size) != VBUF_OK) {
-		vbuf_fetch_add_relaxed_(&v->stale_, 1);
-		return VBUF_ESYS;
-	}
-	return VBUF_OK;
+	err = apply_promises(v, v->base + offset, size);
+	if (err != VBUF_OK)
+		vbuf_fetch_add_relaxed_(&v->failed_, 1);
+	uint32_t code = vbuf_os_error();
+	apply_advice(v, v->base + offset, size);
+	vbuf_os_set_error(code);
+	return err == VBUF_OK ? VBUF_OK : VBUF_ESYS;
 }
 
 /*
@@ -127,7 +142,7 @@ vbuf_protect(struct vbuf *v, size_t offset, size_t size, enum vbuf_prot prot)
 	if (prot == VBUF_PROT_RX && !(v->attrs_ & VBUF_OS_EXEC))
 		return VBUF_EPERM;
 	if (prot != VBUF_PROT_NONE)
-		err = mend_options(v);
+		err = mend_promises(v);
 	return err == VBUF_OK ? vbuf_os_protect(v->base + offset, size, prot) : err;
 }
 
@@ -162,7 +177,7 @@ vbuf_query(const struct vbuf *v, size_t offset, struct vbuf_run *ret)
 {
 	if (!ret)
 		return VBUF_EINVAL;
-	*ret = (struct vbuf_run){ 0, VBUF_STATE_RESERVED };
+	*ret = (struct vbuf_run){ 0 };
 	int err = check_range(v, offset, vbuf_os_page_size());
 	return err == VBUF_OK ? vbuf_os_query(v->base + offset, v->size - offset, ret) : err;
 }
@@ -184,6 +199,8 @@ vbuf_advise_huge(struct vbuf *v, size_t offset, size_t size, enum vbuf_huge huge
 
 	if (err == VBUF_OK && (unsigned)huge > VBUF_HUGE_NEVER)
 		err = VBUF_EINVAL;
+	if (err == VBUF_OK && huge == VBUF_HUGE_PREFER && vbuf_os_huge_page_size() == 0)
+		err = VBUF_ENOTSUP;
 	return err == VBUF_OK ? vbuf_os_advise_huge(v->base + offset, size, huge) : err;
 }
 
@@ -234,7 +251,7 @@ vbuf_numa(struct vbuf *v, enum vbuf_numa policy, uint64_t nodes)
 		return VBUF_EINVAL;
 	int err = vbuf_os_numa(v->map_, v->map_size_, policy, nodes);
 	if (err == VBUF_OK) {
-		v->numa_ = policy;
+		v->attrs_ = vbuf_os_with_numa(v->attrs_, policy);
 		v->numa_nodes_ = nodes;
 	}
 	return err;

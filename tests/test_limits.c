@@ -70,11 +70,13 @@ reserve_beyond_the_address_space_limit(void *arg)
 	assert_result(vbuf_reserve(&more, 200 * MIB, NULL), VBUF_ERLIMIT);
 	assert_ok(vbuf_unreserve(&v));
 
-	/* as much as fits is all there is; nothing is left then */
+	/* as much as fits is most of what there is, and leaves some */
 	o.min_size = 16 * MIB;
 	assert_ok(vbuf_reserve(&v, (size_t)GIB, &o));
-	assert_true(v.size >= 128 * MIB && v.size <= 256 * MIB);
-	assert_result(vbuf_reserve(&more, PAGE, NULL), VBUF_ERLIMIT);
+	assert_true(v.size >= 180 * MIB && v.size <= 230 * MIB);
+	assert_ok(vbuf_reserve(&more, 16 * MIB, NULL));
+	assert_ok(vbuf_unreserve(&more));
+	o.min_size = 128 * MIB;
 	assert_result(vbuf_reserve(&more, (size_t)GIB, &o), VBUF_ERLIMIT);
 	assert_ok(vbuf_commit(&v, v.size - MIB, MIB)); /* commit needs no addresses */
 	assert_ok(vbuf_decommit(&v, 0, v.size));       /* nor does decommit */
@@ -197,7 +199,7 @@ reserve_beyond_the_lock_limit(void *arg)
 	assert_int_equal(vbuf_sys_error(), EAGAIN);
 	assert_memory_equal(&v, &empty, sizeof v);
 	assert_ok(vbuf_reserve(&v, 1024 * PAGE, &o));
-	assert_int_equal(v.size, 64 * PAGE);
+	assert_true(v.size >= 48 * PAGE && v.size <= 56 * PAGE);
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	assert_int_equal(resident_in(&v, 0, v.size), v.size);
 	assert_ok(vbuf_unreserve(&v));

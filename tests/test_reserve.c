@@ -130,6 +130,9 @@ misuse_is_refused_and_leaves_the_empty_buffer(void **state)
 	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_EXACT);
 	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_NEAR);
 	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_EXACT, .addr = (void *)(uintptr_t)12345);
+	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_HINT, .addr = (void *)(uintptr_t)12345);
+	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_EXACT, .addr = (void *)(uintptr_t)(1 << 20),
+	        .guard_before = 1 << 20);
 	REFUSED(VBUF_EINVAL, PAGE, .zero_ = { 1 });
 	REFUSED(VBUF_ERANGE, PAGE, .guard_before = SIZE_MAX / 2 + 1,
 	        .guard_after = SIZE_MAX / 2 + 1);
@@ -403,7 +406,7 @@ as_much_as_fits_is_all_when_all_fits(void **state)
 }
 
 static void
-as_much_as_fits_is_exact_to_the_page(void **state)
+as_much_as_fits_is_so_within_an_eighth(void **state)
 {
 	struct vbuf_options o = defaults();
 	struct vbuf wall, v;
@@ -418,7 +421,7 @@ as_much_as_fits_is_exact_to_the_page(void **state)
 	o.addr = at;
 	o.min_size = 3 * PAGE;
 	assert_ok(vbuf_reserve(&v, 48 * MIB, &o));
-	assert_int_equal(v.size, room);
+	assert_true(v.size <= room && v.size >= room / 8 * 7 - PAGE);
 	assert_ok(vbuf_unreserve(&v));
 	o.min_size = room;
 	assert_ok(vbuf_reserve(&v, 48 * MIB, &o));
@@ -536,7 +539,7 @@ main(void)
 		cmocka_unit_test(near_finds_the_one_hole_that_is_left),
 		cmocka_unit_test(near_with_two_gibibytes_is_out_of_address_space),
 		cmocka_unit_test(as_much_as_fits_is_all_when_all_fits),
-		cmocka_unit_test(as_much_as_fits_is_exact_to_the_page),
+		cmocka_unit_test(as_much_as_fits_is_so_within_an_eighth),
 		cmocka_unit_test(huge_pages_preferred_align_the_base_or_are_reported),
 		cmocka_unit_test(every_option_at_once_works_or_is_reported),
 		cmocka_unit_test(forget_makes_the_buffer_empty_and_leaves_the_memory),

@@ -49,10 +49,10 @@
  * @def VBUF_NODISCARD
  * Marks a function whose result must not be ignored.
  */
-#if defined(__GNUC__)
-#define VBUF_NODISCARD __attribute__((warn_unused_result))
-#elif defined(__cplusplus) && __cplusplus >= 201703L
+#if defined(__cplusplus) && __cplusplus >= 201703L
 #define VBUF_NODISCARD [[nodiscard]]
+#elif defined(__GNUC__)
+#define VBUF_NODISCARD __attribute__((warn_unused_result))
 #else
 #define VBUF_NODISCARD
 #endif

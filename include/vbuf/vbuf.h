@@ -31,6 +31,7 @@
  * - **Threads.** Calls on one buffer may run at the same time when their ranges do
  *   not overlap; vbuf_commit() and vbuf_prefault() also when they do. A call on the
  *   whole buffer, or one called *exclusive*, wants no other call on that buffer.
+ *   vbuf_query(), vbuf_resident() and vbuf_get_limits() may run beside anything.
  *   Buffers share nothing but the process's limits.
  * - **Progress.** No call takes a lock or allocates; all block as long as the
  *   system call behind them does.
@@ -152,10 +153,11 @@ struct vbuf {
 	void *map_;
 	size_t map_size_;
 	uint64_t numa_nodes_;
-	uint32_t numa_;
-	uint32_t stale_;
+	uint32_t failed_;
+	uint32_t mended_;
 	char name_[VBUF_NAME_SIZE];
-	void *spare_[2];
+	void *owner_;
+	void *spare_;
 };
 
 /** What vbuf_query() tells. */
@@ -192,8 +194,8 @@ VBUF_NODISCARD VBUF_API size_t vbuf_page_size(void);
  * Round @p n up to a multiple of @p align, a power of two.
  *
  * @return the multiple; SIZE_MAX when it does not fit in a size_t or @p align is
- *         no power of two. SIZE_MAX is no multiple of a page, so every call of
- *         this library refuses it: a chain of sums needs one check, at its end.
+ *         no power of two. As it is no multiple of a page, every call of this
+ *         library refuses SIZE_MAX.
  */
 VBUF_NODISCARD VBUF_API size_t vbuf_align_up(size_t n, size_t align);
 
@@ -208,6 +210,12 @@ VBUF_NODISCARD VBUF_API size_t vbuf_align_down(size_t n, size_t align);
  * @param size    0 is legal and yields the empty buffer
  * @param options NULL means the defaults
  *
+ * With options.min_size, and where @p size does not fit, each try is an eighth smaller
+ * than the last, and the last is min_size itself. Where it was the process that ran
+ * out of addresses, what is reserved in the end is an eighth less again than the first
+ * that fits: the rest of the program needs some too. Such a search, and VBUF_PLACE_NEAR
+ * in a crowded neighbourhood, may take tens of milliseconds.
+ *
  * An option that only advises (huge, no_dump, charge, name) and that the system
  * lacks sets its bit in ret->unmet. Any other that it lacks is VBUF_ENOTSUP.
  *
@@ -221,6 +229,7 @@ VBUF_NODISCARD VBUF_API size_t vbuf_align_down(size_t n, size_t align);
  * VBUF_EMAPS    the process has as many mappings as it may have
  * VBUF_EBUSY    VBUF_PLACE_EXACT: something else is there
  * VBUF_EPERM    VBUF_PLACE_EXACT: the system keeps those addresses for itself
+ *               (VBUF_ENOADDR where no program can have them)
  * VBUF_ENOTSUP  the fork behaviour is unknown to this system
  */
 VBUF_NODISCARD VBUF_API int vbuf_reserve(struct vbuf *ret, size_t size,
@@ -259,15 +268,17 @@ VBUF_NODISCARD VBUF_API int vbuf_commit(struct vbuf *v, size_t offset, size_t si
  * Return a range to the reserved state: its contents, its memory and its commit
  * charge are gone, and touching it faults. Committed again it reads as zero.
  * Legal on pages that are not committed. Locks and huge-page advice given to the
- * range are gone too; the options of the reservation stay.
+ * range are gone too. The options of the reservation stay; but huge, name and a NUMA
+ * policy are advice, and where the system does not take them again the range goes
+ * without.
  *
  * VBUF_ELOCKED  RLIMIT_MEMLOCK, after mlockall(MCL_FUTURE)
  * VBUF_EPERM    the buffer is frozen
  *
- * The one partial failure: where the buffer was reserved with options, the
- * system may take the range back and then fail to apply them anew (VBUF_ESYS).
- * The range is decommitted all the same, and the next vbuf_commit() of any range
- * tries again and fails rather than hand out pages without the options.
+ * The one partial failure: where the buffer was reserved with no_dump or a fork
+ * behaviour, the system may take the range back and then fail to apply them anew
+ * (VBUF_ESYS). The range is decommitted all the same, and the next vbuf_commit() of
+ * any range tries again, and fails rather than hand out pages without.
  */
 VBUF_API int vbuf_decommit(struct vbuf *v, size_t offset, size_t size);
 
@@ -282,6 +293,8 @@ VBUF_API int vbuf_decommit(struct vbuf *v, size_t offset, size_t size);
  * VBUF_EACCES   the page at offset + *ret_done is not committed and writable
  * VBUF_ECOMMIT  the system has no memory left
  * VBUF_EPERM    the buffer is frozen
+ *
+ * On failure later pages may be resident, too.
  *
  * Under a memory cgroup the system does not refuse: it ends a process that goes
  * beyond the limit. Ask vbuf_get_limits() before.
@@ -307,9 +320,10 @@ VBUF_NODISCARD VBUF_API int vbuf_protect(struct vbuf *v, size_t offset, size_t s
                                          enum vbuf_prot prot);
 
 /**
- * Make a range read-only and refuse from then on every call that would change a
+ * Make a range read-only, and refuse from then on every call that would change any
  * page of the buffer, with VBUF_EPERM: commit, decommit, prefault, protect,
- * freeze, purge, discard. Only vbuf_unreserve() ends it. Exclusive.
+ * freeze, purge, discard. Pages outside the range keep the protection they have, so
+ * name all that is to be safe. Only vbuf_unreserve() ends it. Exclusive.
  *
  * Errors as vbuf_protect(); the buffer is then not frozen.
  */
@@ -318,7 +332,8 @@ VBUF_NODISCARD VBUF_API int vbuf_freeze(struct vbuf *v, size_t offset, size_t si
 /**
  * Throw away the contents of a range: its memory goes back at once, committed
  * pages stay accessible and read as zero. The commit charge stays. No other
- * thread may access the range meanwhile: on Windows it is away for a moment.
+ * thread may access the range meanwhile: on Windows it is away for a moment. On
+ * failure part of the range may be purged.
  *
  * VBUF_EBUSY    pages of the range are locked, and the system cannot purge those
  * VBUF_EPERM    the buffer is frozen
@@ -329,11 +344,11 @@ VBUF_NODISCARD VBUF_API int vbuf_purge(struct vbuf *v, size_t offset, size_t siz
 
 /**
  * Tell the system that the contents of a committed range are of no interest: it
- * may take the memory back when it needs it. Cheap. Until written, each byte reads
- * as it was or as zero, and may change from the one to the other. Safe beside
- * readers; a byte written after the call stays.
+ * may take the memory back when it needs it. Cheap. What a byte reads as is undefined
+ * until it is written, and may change. Safe beside readers; a byte written after the
+ * call stays. On failure part of the range may be discarded.
  *
- * VBUF_EBUSY    pages of the range are locked
+ * VBUF_EBUSY    pages of the range are locked (where the system can tell)
  * VBUF_EACCES   pages of the range are not committed (where the system can tell)
  * VBUF_EPERM    the buffer is frozen
  */
@@ -354,7 +369,8 @@ VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, stru
 /**
  * Count the bytes of a range that have memory behind them. A page that was only
  * ever read may count too: it stands on a page of zeros that all share. One that
- * is protected VBUF_PROT_NONE does not count on Windows, which cannot tell.
+ * is protected VBUF_PROT_NONE does not count on Windows, which cannot tell. Takes time
+ * in proportion to the range: some 0.2 s per TiB even where it is empty.
  *
  * @param ret receives the bytes; 0 on failure
  *
@@ -364,7 +380,8 @@ VBUF_NODISCARD VBUF_API int vbuf_resident(const struct vbuf *v, size_t offset, s
                                           size_t *ret);
 
 /**
- * Set the huge-page policy of a range, until it is decommitted.
+ * Set the huge-page policy of a range, until it is decommitted. On failure part of
+ * the range may have it.
  *
  * VBUF_ENOTSUP  the system has no transparent huge pages, or does not take advice;
  *               VBUF_HUGE_DEFAULT: the system cannot take advice back
@@ -373,12 +390,14 @@ VBUF_NODISCARD VBUF_API int vbuf_advise_huge(struct vbuf *v, size_t offset, size
                                              enum vbuf_huge huge);
 
 /**
- * Gather the small pages of a committed range into huge pages, now: each whole
- * aligned huge page inside it. The bytes stay; accesses meanwhile may wait.
+ * Gather the small pages of a range into huge pages, now: each whole aligned huge page
+ * inside it that has a page resident. The bytes stay; accesses meanwhile may wait. On
+ * failure part of the range may be gathered.
  *
  * VBUF_EINVAL   the range holds no whole aligned huge page
  * VBUF_ECOMMIT  no huge page is free
  * VBUF_EBUSY    pages are pinned or in motion; a later call may do
+ * VBUF_EPERM    huge pages are forbidden for some of it (VBUF_HUGE_NEVER)
  * VBUF_ENOTSUP  the system cannot
  */
 VBUF_NODISCARD VBUF_API int vbuf_collapse(struct vbuf *v, size_t offset, size_t size);
@@ -394,7 +413,8 @@ VBUF_NODISCARD VBUF_API int vbuf_collapse(struct vbuf *v, size_t offset, size_t 
  */
 VBUF_NODISCARD VBUF_API int vbuf_lock(struct vbuf *v, size_t offset, size_t size);
 
-/** Undo vbuf_lock(). Locks do not nest. Legal on pages that are not locked. */
+/** Undo vbuf_lock(). Locks do not nest. Legal on pages that are not locked. On failure
+ * part of the range may be unlocked. */
 VBUF_API int vbuf_unlock(struct vbuf *v, size_t offset, size_t size);
 
 /**
@@ -403,7 +423,9 @@ VBUF_API int vbuf_unlock(struct vbuf *v, size_t offset, size_t size);
  *
  * @param nodes bit n stands for node n
  *
- * VBUF_EINVAL   an empty set, or nodes the machine lacks
+ * On failure part of the buffer may have the new policy.
+ *
+ * VBUF_EINVAL   an empty set, or none of its nodes is the machine's
  * VBUF_ENOTSUP  the system has no such policy
  */
 VBUF_NODISCARD VBUF_API int vbuf_numa(struct vbuf *v, enum vbuf_numa policy, uint64_t nodes);

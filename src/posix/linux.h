@@ -5,6 +5,7 @@
 #define VBUF_SRC_POSIX_LINUX_H
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #ifndef MAP_FIXED_NOREPLACE /* 4.17 */
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -27,6 +28,9 @@
 #ifndef PR_SET_VMA /* 5.17 */
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
+#endif
+#if !defined(SYS_futex) && defined(SYS_futex_time64) /* 32-bit, and never had the other */
+#define SYS_futex SYS_futex_time64
 #endif
 
 #endif

@@ -5,15 +5,16 @@
 #include "../os.h"
 #include "why.h"
 
+/* Is there a page without access, as far as the system tells? */
 static bool
-all_accessible(unsigned char *p, size_t size)
+has_no_access(unsigned char *p, size_t size)
 {
 	struct vbuf_run run;
 
-	for (; size; p += run.size, size -= run.size)
-		if (vbuf_os_query(p, size, &run) != VBUF_OK || run.state == VBUF_STATE_RESERVED)
-			return false;
-	return true;
+	for (; size && vbuf_os_query(p, size, &run) == VBUF_OK; p += run.size, size -= run.size)
+		if (run.state == VBUF_STATE_RESERVED)
+			return true;
+	return false;
 }
 
 int
@@ -31,7 +32,7 @@ vbuf_os_lock(void *addr, size_t size)
 	case ENOMEM: /* the limit, the mappings, or a page without access */
 		err = vbuf_why(VBUF_WHY_CHANGE, size);
 		if (err == VBUF_ESYS)
-			err = all_accessible(addr, size) ? VBUF_ELOCKED : VBUF_EACCES;
+			err = has_no_access(addr, size) ? VBUF_EACCES : VBUF_ELOCKED;
 		break;
 	default:
 		err = vbuf_why(VBUF_WHY_CHANGE, size);

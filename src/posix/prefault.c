@@ -60,18 +60,25 @@ vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
 	unsigned char *p = addr;
 	size_t step = vbuf_os_page_size();
 	size_t done, writable = 0;
+	int err = VBUF_OK;
 
 	for (done = 0; done < size; done += step) {
 		if (or_zero_in_kernel(p + done) >= 0)
 			continue;
 		int code = errno;
-		if (code != EFAULT && done >= writable)
-			writable = done + writable_run(p + done, size - done);
+		if (code == ENOSYS || code == EPERM || code == EACCES || code == EINVAL) {
+			if (done >= writable)
+				writable = done + writable_run(p + done, size - done);
+			if (done < writable) {
+				vbuf_rewrite_byte(p + done);
+				continue;
+			}
+			code = EFAULT;
+		}
 		errno = code;
-		if (code == EFAULT || done >= writable)
-			break;
-		vbuf_rewrite_byte(p + done);
+		err = code == EFAULT ? VBUF_EACCES : code == ENOMEM ? VBUF_ECOMMIT : VBUF_ESYS;
+		break;
 	}
 	*ret_done = done;
-	return done == size ? VBUF_OK : VBUF_EACCES;
+	return err;
 }

@@ -6,14 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
-bool
-vbuf_proc_open(struct vbuf_proc *p, const char *path)
+static bool
+try_open(struct vbuf_proc *p, const char *path)
 {
 	p->at = p->end = 0;
 	do
 		p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (p->fd < 0 && errno == EINTR);
 	return p->fd >= 0;
+}
+
+bool
+vbuf_proc_open(struct vbuf_proc *p, const char *path)
+{
+	static const char self[] = "/proc/self/", thread[] = "/proc/thread-self/";
+	char ours[64];
+	size_t rest = strlen(path) - (sizeof self - 1);
+
+	/* "self" is the main thread, and empty once that has ended. */
+	if (strncmp(path, self, sizeof self - 1) == 0 && rest < sizeof ours - sizeof thread) {
+		memcpy(ours, thread, sizeof thread - 1);
+		memcpy(ours + sizeof thread - 1, path + sizeof self - 1, rest + 1);
+		if (try_open(p, ours))
+			return true;
+	}
+	return try_open(p, path);
 }
 
 void

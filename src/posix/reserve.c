@@ -13,7 +13,7 @@ map_exactly(const struct vbuf_os_request *request, void **ret)
 	               vbuf_map_flags(request->attrs) | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (p == MAP_FAILED)
-		return errno == EINVAL ? VBUF_EINVAL : vbuf_why(VBUF_WHY_RESERVE, request->size);
+		return errno == EINVAL ? VBUF_ENOADDR : vbuf_why(VBUF_WHY_RESERVE, request->size);
 	if (p != request->addr) { /* Linux before 4.17 takes it for a hint */
 		munmap(p, request->size);
 		errno = EEXIST;
@@ -53,7 +53,7 @@ vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
 	if (slack > SIZE_MAX - request->size)
 		return VBUF_ERANGE;
 	size_t whole = request->size + slack;
-	void *p = mmap(request->addr, whole, PROT_NONE, vbuf_map_flags(request->attrs), -1, 0);
+	void *p = mmap(NULL, whole, PROT_NONE, vbuf_map_flags(request->attrs), -1, 0);
 	/* Nothing else in this call can be invalid than how much it asks for: Valgrind
 	 * and the BSDs say so of what Linux calls ENOMEM. */
 	if (p == MAP_FAILED)

@@ -65,8 +65,8 @@ vbuf_why(enum vbuf_why what, size_t size)
 	case ENOMEM:
 		err = why_no_memory(what, size);
 		break;
-	case EAGAIN: /* mmap and mprotect after mlockall; madvise that cannot split */
-		err = maps_exhausted() ? VBUF_EMAPS : VBUF_ELOCKED;
+	case EAGAIN: /* mmap and mprotect: the limit after mlockall(); madvise: as ENOMEM */
+		err = what == VBUF_WHY_CHANGE ? why_no_memory(what, size) : VBUF_ELOCKED;
 		break;
 	case EPERM:
 	case EACCES:

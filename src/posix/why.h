@@ -8,6 +8,7 @@
 enum vbuf_why {
 	VBUF_WHY_RESERVE, /* more address space was asked for */
 	VBUF_WHY_COMMIT,  /* more writable memory was asked for */
+	VBUF_WHY_REMAP,   /* neither, but with mlockall() it counts as new */
 	VBUF_WHY_CHANGE,  /* neither: only mappings can have run out */
 };
 

@@ -39,14 +39,6 @@ reserve_exactly(const struct vbuf_os_request *request, void **ret)
 }
 
 static void *
-reserve_near_hint(const struct vbuf_os_request *request, size_t align)
-{
-	uintptr_t first = vbuf_align_up((uintptr_t)request->addr + request->lead, align);
-
-	return reserve_at(first - request->lead, request->size);
-}
-
-static void *
 reserve_aligned(size_t size, size_t align)
 {
 	vbuf_virtual_alloc2 *alloc = vbuf_late_virtual_alloc2();
@@ -77,7 +69,7 @@ reserve_by_search(const struct vbuf_os_request *request, size_t align)
 			return NULL;
 		uintptr_t first = (uintptr_t)room + request->lead;
 		uintptr_t addr = (uintptr_t)room + (-first & (align - 1));
-		if (!VirtualFree(room, 0, MEM_RELEASE))
+		if (!VirtualFree(room, 0, MEM_RELEASE)) /* it has just been made: it can be */
 			return NULL;
 		void *p = reserve_at(addr, request->size);
 		if (p)
@@ -97,11 +89,11 @@ vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
 		return reserve_exactly(request, ret);
 	if (request->align - vbuf_os_page_size() > SIZE_MAX - request->size)
 		return VBUF_ERANGE;
-	if (request->addr)
-		p = reserve_near_hint(request, align);
-	if (!p && align > granularity && request->lead == 0)
+	if (align == granularity)
+		p = reserve_at(0, request->size);
+	else if (request->lead == 0)
 		p = reserve_aligned(request->size, align);
-	if (!p)
+	if (!p && align != granularity)
 		p = reserve_by_search(request, align);
 	if (!p)
 		return vbuf_why(VBUF_WHY_RESERVE);
