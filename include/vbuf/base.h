@@ -35,11 +35,11 @@
  * @def VBUF_API
  * Marks what the library exports.
  *
- * Windows needs nothing here: the DLL exports by a list, and as libvbuf exports
- * functions only, callers need no dllimport. So the same headers serve the DLL and
- * the archive without a define.
+ * It means something only while the shared library is compiled. Its users need
+ * nothing: libvbuf exports functions only, which need no dllimport; and what links the
+ * archive must not export our names as its own. Windows exports by a list.
  */
-#if defined(__GNUC__) && !defined(_WIN32)
+#if defined(VBUF_EXPORTING) && defined(__GNUC__) && !defined(_WIN32)
 #define VBUF_API __attribute__((visibility("default")))
 #else
 #define VBUF_API

@@ -59,38 +59,40 @@ class Install(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory()
         cls.addClassCleanup(scratch.cleanup)
         cls.scratch = pathlib.Path(scratch.name)
-        whole, bare = cls.scratch / 'prefix', cls.scratch / 'archive-only'
+        prefix = cls.scratch / 'prefix'
         off = [f'-D{room}=disabled' for room in ('tests', 'bench', 'examples')]
-        output(MESON, 'setup', f'--prefix={whole}', '--libdir=lib', '--buildtype=release', *off,
+        output(MESON, 'setup', f'--prefix={prefix}', '--libdir=lib', '--buildtype=release', *off,
                cls.scratch / 'build', ROOT)
         output(MESON, 'install', '-C', cls.scratch / 'build')
-        shutil.copytree(whole, bare, symlinks=True)
-        for library in bare.rglob('libvbuf.so*'):
-            library.unlink()
-        cls.whole, cls.bare = Prefix(whole), Prefix(bare)
+        cls.installed = Prefix(prefix)
 
-    def build(self, source, prefix, *options):
-        """Compile a consumer with what pkg-config says, and nothing else."""
+    def build(self, source, *flags):
+        """Compile a consumer with flags from pkg-config, and nothing else."""
         compiler, standard = COMPILERS[pathlib.Path(source).suffix]
         if not shutil.which(shlex.split(compiler)[0]):
             self.skipTest(f'needs {compiler}')
         program = self.scratch / self._testMethodName
-        output(*shlex.split(compiler), standard, *WARNINGS, HERE / source, '-o', program,
-               *prefix.pkg_config('--cflags', '--libs', *options))
+        output(*shlex.split(compiler), standard, *WARNINGS, HERE / source, '-o', program, *flags)
         return program
 
     def version(self):
-        return self.whole.pkg_config('--modversion')[0]
+        return self.installed.pkg_config('--modversion')[0]
+
+    def soname(self):
+        """Before 1.0 each second number is an interface of its own."""
+        major, minor, _ = self.version().split('.')
+        return f'libvbuf.so.{major}.{minor}' if major == '0' else f'libvbuf.so.{major}'
 
     def use_shared(self, source):
-        program = self.build(source, self.whole)
-        self.assertIn('libvbuf.so.0', needed(program)[0])
-        environment = dict(os.environ, LD_LIBRARY_PATH=str(self.whole.libdir))
+        program = self.build(source, *self.installed.pkg_config('--cflags', '--libs'))
+        self.assertIn(self.soname(), needed(program)[0])
+        environment = dict(os.environ, LD_LIBRARY_PATH=str(self.installed.libdir))
         self.assertEqual(output(program, env=environment), f'libvbuf {self.version()}\n')
 
     def use_static(self, source):
-        program = self.build(source, self.bare, '--static')
-        self.assertNotIn('libvbuf.so.0', needed(program)[0])
+        flags = self.installed.pkg_config('--cflags', '--libs-only-L')
+        program = self.build(source, *flags, '-l:libvbuf.a')
+        self.assertNotIn(self.soname(), needed(program)[0])
         self.assertEqual(output(program), f'libvbuf {self.version()}\n')
 
     def test_c_program_uses_the_shared_library(self):
@@ -105,33 +107,39 @@ class Install(unittest.TestCase):
     def test_cpp_program_uses_the_archive(self):
         self.use_static('consumer.cpp')
 
+    def test_a_plugin_that_links_the_archive_exports_none_of_it(self):
+        flags = self.installed.pkg_config('--cflags', '--libs-only-L')
+        plugin = self.build('consumer.c', *flags, '-l:libvbuf.a', '-shared', '-fPIC')
+        names = output('nm', '-D', '--defined-only', plugin)
+        self.assertEqual(re.findall(r'\bvbuf_\w+', names), [])
+
     def test_pkg_config_says_the_version_of_the_header(self):
-        header = (self.whole.path / 'include/vbuf/base.h').read_text(encoding='utf-8')
+        header = (self.installed.path / 'include/vbuf/base.h').read_text(encoding='utf-8')
         self.assertIn(f'#define VBUF_VERSION_STRING "{self.version()}"', header)
 
     def test_pkg_config_asks_for_no_more_than_the_library(self):
-        self.assertEqual(self.whole.pkg_config('--cflags'), [f'-I{self.whole.path}/include'])
-        self.assertEqual(self.whole.pkg_config('--libs'), [f'-L{self.whole.libdir}', '-lvbuf'])
+        self.assertEqual(self.installed.pkg_config('--cflags'), [f'-I{self.installed.path}/include'])
+        self.assertEqual(self.installed.pkg_config('--libs'), [f'-L{self.installed.libdir}', '-lvbuf'])
 
     def test_shared_library_needs_only_the_c_library(self):
-        libraries, soname = needed(self.whole.libdir / 'libvbuf.so')
-        self.assertEqual(soname, ['libvbuf.so.0'])
+        libraries, soname = needed(self.installed.libdir / 'libvbuf.so')
+        self.assertEqual(soname, [self.soname()])
         self.assertEqual([name for name in libraries if not re.match(r'(libc|ld-[\w-]+)\.', name)], [])
 
     def test_every_public_header_is_installed(self):
         def headers(folder):
             return sorted(path.relative_to(folder).as_posix() for path in folder.rglob('*.h'))
-        self.assertEqual(headers(self.whole.path / 'include'), headers(ROOT / 'include'))
+        self.assertEqual(headers(self.installed.path / 'include'), headers(ROOT / 'include'))
 
     def test_licences_and_documents_are_installed(self):
-        documents = self.whole.path / 'share/doc/libvbuf'
+        documents = self.installed.path / 'share/doc/libvbuf'
         for name in ('LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'CHANGELOG.md'):
             self.assertEqual((documents / name).read_bytes(), (ROOT / name).read_bytes())
 
     def test_reference_is_installed(self):
         if not shutil.which('doxygen'):
             self.skipTest('needs doxygen')
-        page = (self.whole.path / 'share/doc/libvbuf/html/vbuf_8h.html').read_text(encoding='utf-8')
+        page = (self.installed.path / 'share/doc/libvbuf/html/vbuf_8h.html').read_text(encoding='utf-8')
         self.assertIn('vbuf_prefault', page)
 
 
