@@ -88,7 +88,8 @@ model_plain(const volatile void *object, size_t size, bool write, const char *te
 	e->text = text;
 	e->file = file;
 	e->line = line;
-	machine.thread[machine.current].history = mix(machine.thread[machine.current].history, from);
+	machine.thread[machine.current].history =
+		mix(machine.thread[machine.current].history, from);
 	check_plain(from, to, write, text);
 	check_atomics(from, to, write, text);
 	if (write)

@@ -135,7 +135,8 @@ body(void)
 {
 	machine.test->threads[machine.current - 1]();
 	machine.thread[machine.current].condition = DONE;
-	machine.thread[machine.current].history = mix(machine.thread[machine.current].history, DONE);
+	machine.thread[machine.current].history =
+		mix(machine.thread[machine.current].history, DONE);
 	unsigned next = choose(false);
 
 	if (next == 0)
