@@ -136,6 +136,7 @@ void report_execution(char *buffer, size_t size);
 
 /* sites.c */
 void sites_prepare(const struct model_test *test, bool must_hold);
+void sites_done(void);
 void sites_reached(struct model_site *site);
 bool sites_mutated(void);            /* a mutant is running */
 bool sites_wanted(const char *name); /* is this one of the tests that were asked for? */

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TESTS = 64 };
+enum { TESTS = 63 };
+
+#define NOT_HOLDING (UINT64_C(1) << 63) /* a test that is to break, or only looks */
 
 /* The linker makes these, from the section that all places are in. */
 extern struct model_site *const __start_model_sites[] __attribute__((weak));
@@ -19,7 +21,7 @@ extern struct model_site *const __stop_model_sites[] __attribute__((weak));
 
 static const char *names[TESTS];
 static unsigned tests;
-static uint64_t bit; /* of the test that runs */
+static uint64_t bit = NOT_HOLDING; /* of the test that runs */
 
 static const char *const operations[] = {
 	[MODEL_LOAD] = "load",         [MODEL_STORE] = "store",
@@ -64,7 +66,7 @@ write_sites(void)
 		for (unsigned i = 0, some = 0; i < tests; i++)
 			if (s->tests >> i & 1)
 				fprintf(f, some++ ? "|%s" : "%s", names[i]);
-		fputc('\n', f);
+		fputs(s->tests == NOT_HOLDING ? "-\n" : "\n", f);
 	}
 	fclose(f);
 }
@@ -143,11 +145,17 @@ sites_prepare(const struct model_test *test, bool must_hold)
 		if (sites_mutated())
 			weaken_all();
 	}
-	bit = 0;
+	bit = NOT_HOLDING;
 	if (must_hold && tests < TESTS) {
 		names[tests] = test->name;
 		bit = UINT64_C(1) << tests++;
 	}
+}
+
+void
+sites_done(void)
+{
+	bit = NOT_HOLDING;
 }
 
 void
