@@ -27,6 +27,11 @@
 #define VBUF_HAS_ATOMICS_ 0
 #endif
 
+/* Eight bytes that are one object also where a processor of 32 bits aligns them to 4. */
+#if VBUF_HAS_ATOMICS_
+typedef uint64_t vbuf_atomic_u64_ __attribute__((aligned(8)));
+#endif
+
 #if defined(VBUF_ATOMIC_MODEL)
 #include VBUF_ATOMIC_MODEL
 #elif VBUF_HAS_ATOMICS_

@@ -219,8 +219,15 @@ run_once(const struct model_test *test, struct model_result *r)
 	return r->found;
 }
 
+/* The clock is asked now and then only. */
+static bool
+late(const struct model_result *r, double end)
+{
+	return r->executions % 256 == 0 && now() > end;
+}
+
 static void
-search(const struct model_test *test, uint64_t most, struct model_result *r)
+search(const struct model_test *test, uint64_t most, double end, struct model_result *r)
 {
 	mode = SEARCHING;
 	prefix = 0;
@@ -228,17 +235,17 @@ search(const struct model_test *test, uint64_t most, struct model_result *r)
 		if (run_once(test, r))
 			return;
 		r->complete = !next_choices();
-	} while (!r->complete && r->executions < most);
+	} while (!r->complete && r->executions < most && !late(r, end));
 }
 
 static void
-sample(const struct model_test *test, uint64_t count, struct model_result *r)
+sample(const struct model_test *test, uint64_t count, double end, struct model_result *r)
 {
 	uint64_t first = setting("MODEL_SEED", 1);
 
 	mode = SAMPLING;
 	steps = steps_before = 0;
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t i = 0; i < count && !late(r, end); i++) {
 		prefix = 0;
 		new_priorities(mix(first, i));
 		if (run_once(test, r))
@@ -251,7 +258,8 @@ model_run(const struct model_test *test, const char *replay, struct model_result
 {
 	struct model_test t = *test;
 	unsigned long longer = setting("MODEL_LONG", 1);
-	double from = now();
+	double from = now(), most = (double)setting("MODEL_SECONDS", 60) * (double)longer;
+	uint64_t samples = t.samples;
 
 	if (t.preemptions == 0)
 		t.preemptions = MODEL_PREEMPTIONS + (longer > 1);
@@ -267,10 +275,14 @@ model_run(const struct model_test *test, const char *replay, struct model_result
 		t.preemptions = read_choices(replay);
 		run_once(&t, r);
 	} else {
-		search(&t, t.executions * longer, r);
-		if (!r->found && !r->complete) {
+		search(&t, t.executions * longer, from + most, r);
+		if (longer > 1 && (samples == 0 || r->complete))
+			samples = 1000; /* beyond the bound of preemptions */
+		else if (r->complete)
+			samples = 0;
+		if (!r->found && samples > 0) {
 			t.preemptions = -1;
-			sample(&t, t.samples * longer, r);
+			sample(&t, samples * longer, from + 2 * most, r);
 		}
 	}
 	r->states = seen_count;

@@ -5,6 +5,7 @@
  * ended.
  */
 #include "machine.h"
+#include "sanitizer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ void
 sched_leave(enum outcome outcome)
 {
 	machine.outcome = outcome;
+	if (machine.current != 0)
+		stack_leave(NULL, 0);
 	setcontext(&home);
 	abort();
 }
@@ -104,8 +107,11 @@ switch_to(unsigned next)
 
 	machine.current = next;
 	machine.thread[next].condition = READY;
-	if (next != from)
-		swapcontext(&context[from], &context[next]);
+	if (next == from)
+		return;
+	stack_leave(stack[next], STACK);
+	swapcontext(&context[from], &context[next]);
+	stack_arrive();
 }
 
 static _Noreturn void
@@ -133,6 +139,7 @@ sched_point(bool waits)
 static void
 body(void)
 {
+	stack_arrive();
 	machine.test->threads[machine.current - 1]();
 	machine.thread[machine.current].condition = DONE;
 	machine.thread[machine.current].history =
@@ -143,6 +150,7 @@ body(void)
 		stuck();
 	machine.current = next;
 	machine.thread[next].condition = READY;
+	stack_leave(stack[next], STACK);
 	setcontext(&context[next]);
 }
 
@@ -154,6 +162,7 @@ start(unsigned i)
 	memset(t, 0, sizeof *t);
 	t->now = machine.thread[0].now;
 	t->lit = t->now;
+	stack_clean(stack[i], STACK);
 	getcontext(&context[i]);
 	context[i].uc_stack.ss_sp = stack[i];
 	context[i].uc_stack.ss_size = STACK;
@@ -169,6 +178,7 @@ run_threads(void)
 	unsigned first = choose(false);
 
 	machine.current = first;
+	stack_leave(stack[first], STACK);
 	setcontext(&context[first]);
 }
 
@@ -189,6 +199,8 @@ sched_run(const struct model_test *test)
 	memory_reset();
 
 	getcontext(&home);
+	if (machine.current != 0)
+		stack_arrive();
 	if (machine.outcome == RUNNING && !threads_ran) {
 		threads_ran = true;
 		if (test->setup)

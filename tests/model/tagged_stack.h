@@ -12,7 +12,7 @@
 enum { STACK_NODES = 4 };
 
 struct stack {
-	uint64_t head; /* tag << 32 | index + 1; 0 in the low half: empty */
+	vbuf_atomic_u64_ head; /* tag << 32 | index + 1; 0 in the low half: empty */
 	uint32_t next[STACK_NODES];
 	int value[STACK_NODES]; /* plain: of whoever took the node */
 	uint32_t tag_step;      /* 1; 0 shows what the tags are for */
