@@ -132,6 +132,10 @@ class Gate(unittest.TestCase):
         self.kept = self.name('code.c send: store(&x) release->relaxed #2\n\tBecause.\n')
         self.gate(True, 'caught: code.c:4 send', 'kept: code.c:5 send')
 
+    def test_nothing_to_weaken_fails(self):
+        self.sites = ''
+        self.gate(False, 'no mutants')
+
     def test_a_program_that_fails_by_itself_fails(self):
         self.status = 1
         self.gate(False, 'fails before anything is weakened')
