@@ -18,6 +18,7 @@ static struct program program;
 static int place[PROGRAM_PLACES];
 static struct outcome result;
 static struct list modelled, expected;
+static struct model_site sites[PROGRAM_THREADS][PROGRAM_STEPS]; /* outlive their executions */
 
 static void
 add_to(struct list *l, const struct outcome *o)
@@ -42,24 +43,25 @@ run_program(int thread)
 {
 	for (int i = 0; i < program.steps; i++) {
 		const struct step *s = &program.step[thread][i];
-		struct model_site site = { .file = "program",
-			                   .object = s->where ? "y" : "x",
-			                   .line = i,
-			                   .op = s->op,
-			                   .order = s->order,
-			                   .failure = s->failure };
+		struct model_site *site = &sites[thread][i];
 		int *at = &place[s->where], *got = &result.got[thread][i];
 		int value = s->value;
 
+		*site = (struct model_site){ .file = "program",
+			                     .object = s->where ? "y" : "x",
+			                     .line = i,
+			                     .op = s->op,
+			                     .order = s->order,
+			                     .failure = s->failure };
 		*got = 0;
 		if (s->op == MODEL_LOAD)
-			model_load(&site, at, got, sizeof *at);
+			model_load(site, at, got, sizeof *at);
 		else if (s->op == MODEL_STORE)
-			model_store(&site, at, &value, sizeof *at);
+			model_store(site, at, &value, sizeof *at);
 		else if (s->op == MODEL_CAS)
-			(void)model_cas(&site, at, got, &value, sizeof *at);
+			(void)model_cas(site, at, got, &value, sizeof *at);
 		else {
-			model_update(&site, at, &value, sizeof *at);
+			model_update(site, at, &value, sizeof *at);
 			*got = value;
 		}
 	}

@@ -43,6 +43,11 @@ if mutant in {caught!r}:
     sys.exit(1)
 if mutant in {crashes!r}:
     os.kill(os.getpid(), signal.SIGSEGV)
+if mutant in {fails!r}:
+    print('not ok 3 - two')
+    sys.exit(1)
+if mutant in {unknown!r}:
+    sys.exit(99)
 sys.exit({status})
 '''
 
@@ -56,7 +61,7 @@ class Gate(unittest.TestCase):
         self.sites = 'code.c\t4\tstore\trelease\trelaxed\t&x\tone|two\n'
         self.kept = ''
         self.caught = ['code.c:4:store=relaxed']
-        self.crashes = []
+        self.crashes, self.fails, self.unknown = [], [], []
         self.status = 0
 
     def gate(self, passes, *lines):
@@ -64,7 +69,7 @@ class Gate(unittest.TestCase):
         program = self.root / 'model_some'
         program.write_text(PROGRAM.format(
             python=sys.executable, here=str(self.root), sites=self.sites, caught=self.caught,
-            crashes=self.crashes, status=self.status), encoding='utf-8')
+            crashes=self.crashes, fails=self.fails, unknown=self.unknown, status=self.status), encoding='utf-8')
         program.chmod(0o755)
         kept = self.root / 'kept'
         kept.write_text(self.kept, encoding='utf-8')
@@ -83,7 +88,15 @@ class Gate(unittest.TestCase):
 
     def test_a_mutant_that_crashes_is_caught(self):
         self.crashes, self.caught = self.caught, []
-        self.gate(True, 'caught: code.c:4 send: store(&x) release->relaxed: a crash (signal 11)')
+        self.gate(True, 'caught: code.c:4 send: store(&x) release->relaxed: model_some: exit status -11')
+
+    def test_a_mutant_that_fails_its_test_otherwise_is_caught(self):
+        self.fails, self.caught = self.caught, []
+        self.gate(True, 'caught: code.c:4 send: store(&x) release->relaxed: two: a crash')
+
+    def test_a_mutant_that_the_program_does_not_know_fails(self):
+        self.unknown, self.caught = self.caught, []
+        self.gate(False)
 
     def test_a_survivor_fails(self):
         self.caught = []

@@ -204,7 +204,7 @@ struct event *
 memory_event(uint8_t op, uint8_t order, const struct model_site *site)
 {
 	if (machine.events == EVENTS)
-		model_broken("more than %d operations: is vbuf_spin() missing from a loop?",
+		model_broken("more than %d operations: is vbuf_spin_() missing from a loop?",
 		             EVENTS);
 	struct event *e = &machine.event[machine.events++];
 

@@ -13,7 +13,6 @@ enum { ACCESSES = 1024 };
 struct access {
 	uintptr_t from, to;
 	uint32_t nth;
-	uint32_t event;
 	uint8_t thread;
 	bool write;
 };
@@ -104,6 +103,5 @@ model_plain(const volatile void *object, size_t size, bool write, const char *te
 		count++;
 	all[i] = (struct access){ .from = from, .to = to, .write = write };
 	all[i].nth = clock_now()[machine.current];
-	all[i].event = machine.events;
 	all[i].thread = (uint8_t)machine.current;
 }
