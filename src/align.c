@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <vbuf/vbuf.h>
 
-static bool
-is_power_of_two(size_t n)
-{
-	return n != 0 && (n & (n - 1)) == 0;
-}
+#include "options.h"
 
 size_t
 vbuf_align_up(size_t n, size_t align)
 {
-	if (!is_power_of_two(align) || n > SIZE_MAX - (align - 1))
+	if (!vbuf_is_power_of_two(align) || n > SIZE_MAX - (align - 1))
 		return SIZE_MAX;
 	return (n + (align - 1)) & ~(align - 1);
 }
@@ -18,5 +14,5 @@ vbuf_align_up(size_t n, size_t align)
 size_t
 vbuf_align_down(size_t n, size_t align)
 {
-	return is_power_of_two(align) ? n & ~(align - 1) : SIZE_MAX;
+	return vbuf_is_power_of_two(align) ? n & ~(align - 1) : SIZE_MAX;
 }

@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Reserving: what the options mean, and the search for a place that suits them. */
-#include <string.h>
-
+#include "options.h"
 #include "os.h"
 #include "text.h"
-
-/* The options in full, whatever the caller's version of the struct. */
-static int
-read_options(const struct vbuf_options *given, struct vbuf_options *ret)
-{
-	static const struct vbuf_options defaults;
-
-	*ret = defaults;
-	if (!given)
-		return VBUF_OK;
-	if (given->size == 0) /* then it is all zero, or the caller forgot the size */
-		return memcmp(given, &defaults, sizeof defaults) == 0 ? VBUF_OK : VBUF_EINVAL;
-	if (given->size < sizeof defaults) /* the first version; smaller there is none */
-		return VBUF_EINVAL;
-	for (size_t i = sizeof defaults; i < given->size; i++)
-		if (((const unsigned char *)given)[i] != 0)
-			return VBUF_ENOTSUP;
-	*ret = *given;
-	return VBUF_OK;
-}
-
-static bool
-is_power_of_two(size_t n)
-{
-	return n != 0 && (n & (n - 1)) == 0;
-}
 
 static size_t
 at_least(size_t n, size_t least)
@@ -43,12 +16,12 @@ valid_options(const struct vbuf_options *o, size_t size)
 	size_t page = vbuf_os_page_size();
 
 	return size % page == 0 && o->min_size <= size && o->min_size % page == 0 &&
-	       (o->align == 0 || is_power_of_two(o->align)) && o->guard_before % page == 0 &&
+	       (o->align == 0 || vbuf_is_power_of_two(o->align)) && o->guard_before % page == 0 &&
 	       o->guard_after % page == 0 && (unsigned)o->place <= VBUF_PLACE_NEAR &&
 	       (unsigned)o->huge <= VBUF_HUGE_NEVER && (unsigned)o->fork <= VBUF_FORK_WIPE &&
 	       (unsigned)o->charge <= VBUF_CHARGE_NONE &&
 	       (o->place == VBUF_PLACE_ANY) == (o->addr == NULL) &&
-	       memcmp(o->zero_, (const unsigned char[sizeof o->zero_]){ 0 }, sizeof o->zero_) == 0;
+	       vbuf_is_zero(o->zero_, sizeof o->zero_);
 }
 
 static uint32_t
@@ -261,7 +234,7 @@ vbuf_reserve(struct vbuf *ret, size_t size, const struct vbuf_options *options)
 	if (!ret)
 		return VBUF_EINVAL;
 	*ret = (struct vbuf){ 0 };
-	int err = read_options(options, &o);
+	int err = vbuf_read_options(options, sizeof o, &o);
 	if (err)
 		return err;
 	if (!valid_options(&o, size))

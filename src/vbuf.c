@@ -73,6 +73,12 @@ vbuf_page_size(void)
 	return vbuf_os_page_size();
 }
 
+size_t
+vbuf_huge_page_size(void)
+{
+	return vbuf_os_huge_page_size();
+}
+
 int
 vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 {

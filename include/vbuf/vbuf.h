@@ -190,6 +190,9 @@ struct vbuf_limits {
 /** The size of a page, a power of two. Never fails; cached after the first call. */
 VBUF_NODISCARD VBUF_API size_t vbuf_page_size(void);
 
+/** The size of a transparent huge page; 0 where there are none. Cached likewise. */
+VBUF_NODISCARD VBUF_API size_t vbuf_huge_page_size(void);
+
 /**
  * Round @p n up to a multiple of @p align, a power of two.
  *

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * @file
+ * VBUF_VEC(name, T): a vector of T on the engine of vec.h, which includes this.
+ *
+ * Push and pop are inline: one compare, one store. They touch only the struct, so a
+ * vector that is a local variable lives in registers; that is why what is slow gets
+ * a copy of the struct, and never its address.
+ */
+#ifndef VBUF_VEC_TYPED_H
+#define VBUF_VEC_TYPED_H
+
+#include <vbuf/vec.h>
+
+#ifdef __cplusplus
+#define VBUF_ALIGNOF_(T) alignof(T)
+#else
+#define VBUF_ALIGNOF_(T) _Alignof(T)
+#endif
+
+#if defined(__GNUC__)
+#define VBUF_UNLIKELY_(x) __builtin_expect(!!(x), 0)
+#define VBUF_INLINE_ static inline __attribute__((unused))
+#else
+#define VBUF_UNLIKELY_(x) (x)
+#define VBUF_INLINE_ static inline
+#endif
+
+/* Call the engine on a copy u_ of the vector, and take the copy back. */
+#define VBUF_VEC_CALL_(name, v, call)                                                              \
+	struct vbuf_vec u_ = name##_lower_(v);                                                     \
+	int err_ = (call);                                                                         \
+	name##_raise_((v), &u_);                                                                   \
+	return err_
+
+/**
+ * Declare struct @p name, a vector of @p T, and its functions name_push() and so on:
+ * those of vec.h, with T for void. An element is passed by value. Use it at file
+ * scope, followed by a semicolon, in C11 or C++.
+ */
+#define VBUF_VEC(name, T)                                                                          \
+	struct name {                                                                              \
+		T *data;                                                                           \
+		size_t len;                                                                        \
+		size_t limit_;                                                                     \
+		size_t low_;                                                                       \
+		struct vbuf_vec_control *control_;                                                 \
+	};                                                                                         \
+                                                                                                   \
+	/* A vector without a reservation tells its type where its bounds will be. */              \
+	VBUF_INLINE_ struct vbuf_vec name##_lower_(const struct name *v)                           \
+	{                                                                                          \
+		struct vbuf_vec u = { v->data, v->len, v->limit_, v->low_, v->control_ };          \
+		if (!v->control_) {                                                                \
+			u.limit_ = sizeof(T);                                                      \
+			u.low_ = VBUF_ALIGNOF_(T);                                                 \
+		}                                                                                  \
+		return u;                                                                          \
+	}                                                                                          \
+	VBUF_INLINE_ void name##_raise_(struct name *v, const struct vbuf_vec *u)                  \
+	{                                                                                          \
+		v->data = (T *)u->data;                                                            \
+		v->len = u->len;                                                                   \
+		v->limit_ = u->control_ ? u->limit_ : 0;                                           \
+		v->low_ = u->control_ ? u->low_ : 0;                                               \
+		v->control_ = u->control_;                                                         \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_init(struct name *ret,                              \
+	                                            const struct vbuf_vec_options *options)        \
+	{                                                                                          \
+		struct vbuf_vec u;                                                                 \
+		int err = vbuf_vec_init(&u, sizeof(T), VBUF_ALIGNOF_(T), options);                 \
+		name##_raise_(ret, &u);                                                            \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_fini(struct name *v)                                               \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_fini(&u_));                                       \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_push(struct name *v, T element)                     \
+	{                                                                                          \
+		if (VBUF_UNLIKELY_(v->len == v->limit_)) {                                         \
+			struct vbuf_vec u = name##_lower_(v);                                      \
+			int err = vbuf_vec_room_(&u, 1);                                           \
+			name##_raise_(v, &u);                                                      \
+			if (err)                                                                   \
+				return err;                                                        \
+		}                                                                                  \
+		v->data[v->len++] = element;                                                       \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_pop(struct name *v, T *ret)                                        \
+	{                                                                                          \
+		if (VBUF_UNLIKELY_(v->len <= v->low_)) {                                           \
+			VBUF_VEC_CALL_(name, v, vbuf_vec_pop(&u_, ret));                           \
+		}                                                                                  \
+		v->len--;                                                                          \
+		if (ret)                                                                           \
+			*ret = v->data[v->len];                                                    \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_push_n(struct name *v, const T *elements, size_t n) \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, elements, n));                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_append(struct name *v, const struct name *from)     \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, from->data, from->len));              \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_prepare(struct name *v, size_t n, T **ret)          \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		void *room;                                                                        \
+		int err = vbuf_vec_prepare(&u, n, &room);                                          \
+		name##_raise_(v, &u);                                                              \
+		*ret = (T *)room;                                                                  \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_publish(struct name *v, size_t n)                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_publish(&u_, n));                                 \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_insert(struct name *v, size_t i, T element)         \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_insert(&u_, i, &element));                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_insert_n(struct name *v, size_t i,                  \
+	                                                const T *elements, size_t n)               \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_insert_n(&u_, i, elements, n));                   \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_resize(struct name *v, size_t n)                    \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_resize(&u_, n));                                  \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_resize_fill(struct name *v, size_t n, T element)    \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_resize_fill(&u_, n, &element));                   \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_reserve(struct name *v, size_t n)                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_reserve(&u_, n));                                 \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_reserve_exact(struct name *v, size_t n)             \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_reserve_exact(&u_, n));                           \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_prefault(struct name *v, size_t n)                  \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_prefault(&u_, n));                                \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_INLINE_ int name##_remove(struct name *v, size_t i)                                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_remove(&u_, i));                                  \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_remove_n(struct name *v, size_t i, size_t n)                       \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_remove_n(&u_, i, n));                             \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_swap_remove(struct name *v, size_t i)                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_swap_remove(&u_, i));                             \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_truncate(struct name *v, size_t n)                                 \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_truncate(&u_, n));                                \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_clear(struct name *v)                                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_clear(&u_));                                      \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_shrink_to_fit(struct name *v)                                      \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_shrink_to_fit(&u_));                              \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_at(const struct name *v, size_t i)                   \
+	{                                                                                          \
+		return i < v->len ? &v->data[i] : NULL;                                            \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_first(const struct name *v)                          \
+	{                                                                                          \
+		return v->len ? v->data : NULL;                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_last(const struct name *v)                           \
+	{                                                                                          \
+		return v->len ? &v->data[v->len - 1] : NULL;                                       \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ size_t name##_capacity(const struct name *v)                   \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_capacity(&u);                                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ size_t name##_max(const struct name *v)                        \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_max(&u);                                                           \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ void *name##_header(const struct name *v)                      \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_header(&u);                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_stats(const struct name *v,                         \
+	                                             struct vbuf_vec_stats *ret)                   \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_stats(&u, ret, sizeof *ret);                                       \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_split_off(struct name *v, size_t at,                \
+	                                                 struct name *ret)                         \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v), tail;                                        \
+		int err = vbuf_vec_split_off(&u, at, &tail);                                       \
+		name##_raise_(v, &u);                                                              \
+		name##_raise_(ret, &tail);                                                         \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_clone(const struct name *v, struct name *ret)       \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v), copy;                                        \
+		int err = vbuf_vec_clone(&u, &copy);                                               \
+		name##_raise_(ret, &copy);                                                         \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_freeze(struct name *v)                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_freeze(&u_));                                     \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_detach(struct name *v, struct vbuf *ret,            \
+	                                              size_t *ret_offset)                          \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_detach(&u_, ret, ret_offset));                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_adopt(struct name *ret, struct vbuf *buffer,        \
+	                                             size_t offset, size_t len)                    \
+	{                                                                                          \
+		struct vbuf_vec u;                                                                 \
+		int err = vbuf_vec_adopt(&u, buffer, offset, len);                                 \
+		name##_raise_(ret, &u);                                                            \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_ahead_begin(struct vbuf_vec_ahead *a,               \
+	                                                   struct name *v, size_t distance)        \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_ahead_begin(a, &u_, distance));                   \
+	}                                                                                          \
+	struct name
+
+/**
+ * Go over the elements of a vector of T: @p it points at each. Appending meanwhile is
+ * fine, and the new elements are visited.
+ */
+#define VBUF_VEC_FOREACH(T, it, v)                                                                 \
+	for (T *it = (v)->data; it != NULL && it < (v)->data + (v)->len; it++)
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef VBUF_SRC_POISON_VALGRIND_H
+#define VBUF_SRC_POISON_VALGRIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#if defined(VBUF_HAVE_VALGRIND)
+#include <valgrind/memcheck.h>
+#define vbuf_on_valgrind() (RUNNING_ON_VALGRIND != 0)
+#define vbuf_valgrind_forbid(p, size) ((void)VALGRIND_MAKE_MEM_NOACCESS((p), (size)))
+#define vbuf_valgrind_allow(p, size) ((void)VALGRIND_MAKE_MEM_UNDEFINED((p), (size)))
+#else
+#define vbuf_on_valgrind() false
+#define vbuf_valgrind_forbid(p, size) ((void)(p), (void)(size))
+#define vbuf_valgrind_allow(p, size) ((void)(p), (void)(size))
+#endif
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* AddressSanitizer by weak symbols, which its runtime makes strong; Valgrind by the
+ * requests of its own header, where the build has it. */
+#include "poison.h"
+
+#include "atomic.h"
+#include "poison_valgrind.h"
+
+__attribute__((weak)) void __asan_poison_memory_region(const volatile void *p, size_t size);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *p, size_t size);
+
+bool
+vbuf_poison_active(void)
+{
+	static unsigned char cached; /* 1: no, 2: yes, 0: not asked yet */
+	unsigned char active = vbuf_load_relaxed_(&cached);
+
+	if (active == 0) {
+		active = __asan_poison_memory_region || vbuf_on_valgrind() ? 2 : 1;
+		vbuf_store_relaxed_(&cached, active);
+	}
+	return active == 2;
+}
+
+void
+vbuf_poison(const void *p, size_t size)
+{
+	if (__asan_poison_memory_region)
+		__asan_poison_memory_region(p, size);
+	else
+		vbuf_valgrind_forbid(p, size);
+}
+
+void
+vbuf_unpoison(const void *p, size_t size)
+{
+	if (__asan_unpoison_memory_region)
+		__asan_unpoison_memory_region(p, size);
+	else
+		vbuf_valgrind_allow(p, size);
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The life of a vector: its reservation, what it is made of, its end. */
+#include "vec.h"
+
+#include <string.h>
+
+#include "options.h"
+#include "poison.h"
+
+#define MARK UINT64_C(0x7662756676656301)
+
+/* What the elements are aligned to at least: a cache line. */
+enum { LEAST_ALIGN = 64 };
+
+static const size_t LARGEST_UNIT = (size_t)4 << 20;
+static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
+
+/* Less than this is no default at all. */
+static const size_t LEAST_RESERVATION = (size_t)64 << 10;
+
+static size_t
+default_reservation(void)
+{
+	return sizeof(size_t) == 8 ? (size_t)((uint64_t)16 << 30) : (size_t)64 << 20;
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool
+valid_growth(const struct vbuf_vec_options *o)
+{
+	switch (o->growth) {
+	case VBUF_VEC_GROW_DEFAULT:
+		return o->growth_num == 0 && o->growth_den == 0;
+	case VBUF_VEC_GROW_EXPONENTIAL:
+		return o->growth_den > 0 && o->growth_num > o->growth_den &&
+		       o->growth_num <= UINT32_MAX;
+	case VBUF_VEC_GROW_LINEAR:
+		return o->growth_num > 0 && o->growth_den == 0;
+	default:
+		return false;
+	}
+}
+
+static bool
+valid_options(const struct vbuf_vec_options *o)
+{
+	size_t header_align = larger(o->header_align, 1);
+
+	return valid_growth(o) && (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
+	       vbuf_is_power_of_two(header_align) && o->header_size % header_align == 0 &&
+	       (o->max == 0 || o->initial <= o->max) &&
+	       (unsigned)o->shrink <= VBUF_VEC_SHRINK_NEVER &&
+	       (unsigned)o->recycle <= VBUF_VEC_RECYCLE_NEVER &&
+	       (unsigned)o->huge <= VBUF_HUGE_NEVER && (unsigned)o->fork <= VBUF_FORK_WIPE &&
+	       vbuf_is_zero(o->zero_, sizeof o->zero_);
+}
+
+/* Does the reservation have nothing that another vector would not want? */
+static bool
+is_plain(const struct vbuf_vec_options *o)
+{
+	return o->recycle == VBUF_VEC_RECYCLE_DEFAULT && o->max == 0 &&
+	       o->align <= vbuf_page_size() && o->header_size == 0 &&
+	       o->huge == VBUF_HUGE_DEFAULT && o->name == NULL && o->fork == VBUF_FORK_INHERIT &&
+	       !o->no_dump;
+}
+
+/* Huge pages pay for a vector that is large, unless they are so large themselves that
+ * few vectors are (512 MiB on some processors). */
+static enum vbuf_huge
+huge_policy(enum vbuf_huge asked)
+{
+	size_t huge = vbuf_huge_page_size();
+
+	if (asked != VBUF_HUGE_DEFAULT)
+		return asked;
+	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
+}
+
+static int
+reserve_default(struct vbuf *ret, struct vbuf_options *o)
+{
+	size_t size = default_reservation();
+	int err = vbuf_reserve(ret, size, o);
+
+	while ((err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_ELOCKED) &&
+	       size / 16 >= larger(o->align, LEAST_RESERVATION)) {
+		size /= 4;
+		err = vbuf_reserve(ret, size, o);
+	}
+	if (err != VBUF_OK || size == default_reservation())
+		return err;
+	/* That much there is; take a quarter, for the rest of the program needs some. */
+	err = vbuf_unreserve(ret);
+	return err == VBUF_OK ? vbuf_reserve(ret, size / 4, o) : err;
+}
+
+/* Everything in the block but what belongs to the memory: buf and committed. */
+static int
+lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
+        const struct vbuf_vec_options *o)
+{
+	size_t page = vbuf_page_size();
+	size_t align = larger(larger(elem_align, o->align), larger(o->header_align, LEAST_ALIGN));
+	size_t before = sizeof *c + _Alignof(struct vbuf_vec_control);
+
+	if (o->header_size > SIZE_MAX / 2 || align > SIZE_MAX / 4)
+		return VBUF_ERANGE;
+	c->mark = MARK;
+	c->offset = vbuf_align_up(before + o->header_size, align);
+	if (c->offset == SIZE_MAX)
+		return VBUF_ERANGE;
+	c->front = vbuf_align_down(c->offset - o->header_size - before, page);
+	c->elem_size = elem_size;
+	c->elem_align = elem_align;
+	c->max = o->max;
+	c->unit = huge_policy(o->huge) == VBUF_HUGE_PREFER && vbuf_huge_page_size() <= LARGEST_UNIT
+	                  ? vbuf_huge_page_size()
+	                  : UNIT_WITHOUT_HUGE_PAGES;
+	if (c->unit == 0)
+		c->unit = UNIT_WITHOUT_HUGE_PAGES;
+	c->options = *o;
+	c->recyclable = is_plain(o);
+	return VBUF_OK;
+}
+
+static int
+reserve_for(struct vbuf_vec_control *c)
+{
+	const struct vbuf_vec_options *o = &c->options;
+	size_t page = vbuf_page_size();
+	struct vbuf_options options = {
+		.size = sizeof options,
+		.align = larger(larger(c->elem_align, o->align), page),
+		.name = o->name,
+		.huge = huge_policy(o->huge),
+		.fork = o->fork,
+		.no_dump = o->no_dump,
+	};
+
+	if (o->max == 0)
+		return reserve_default(&c->buf, &options);
+	if (o->max > (SIZE_MAX - c->offset) / c->elem_size)
+		return VBUF_ERANGE;
+	size_t size = vbuf_align_up(c->offset + o->max * c->elem_size, page);
+	return size == SIZE_MAX ? VBUF_ERANGE : vbuf_reserve(&c->buf, size, &options);
+}
+
+/* Where the block goes: right before the header. */
+static struct vbuf_vec_control *
+place_of(const struct vbuf_vec_control *c)
+{
+	size_t at = c->offset - c->options.header_size - sizeof *c;
+
+	return (struct vbuf_vec_control *)(void *)(c->buf.base +
+	                                           vbuf_align_down(
+							   at, _Alignof(struct vbuf_vec_control)));
+}
+
+int
+vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
+              const struct vbuf_vec_options *options)
+{
+	struct vbuf_vec_options o;
+	struct vbuf_vec_control c = { 0 };
+
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = (struct vbuf_vec){ 0 };
+	int err = vbuf_read_options(options, sizeof o, &o);
+	if (err)
+		return err;
+	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&o))
+		return VBUF_EINVAL;
+	err = lay_out(&c, elem_size, elem_align, &o);
+	if (err)
+		return err;
+	if (!c.recyclable || !vbuf_vec_cache_take(&c.buf, &c.committed)) {
+		c.committed = c.front;
+		err = reserve_for(&c);
+		if (err)
+			return err;
+	}
+	if (o.max == 0)
+		c.max = c.buf.size > c.offset ? (c.buf.size - c.offset) / elem_size : 0;
+	if (o.initial > c.max || c.max == 0)
+		err = VBUF_ERANGE;
+	else
+		err = vbuf_vec_first_commit(&c, o.initial);
+	if (err) {
+		(void)vbuf_unreserve(&c.buf);
+		return err;
+	}
+	c.floor = o.initial;
+	struct vbuf_vec_control *place = place_of(&c);
+	*place = c;
+	memset(c.buf.base + c.offset - o.header_size, 0, o.header_size);
+	ret->data = c.buf.base + c.offset;
+	ret->control_ = place;
+	vbuf_vec_settle(ret);
+	return VBUF_OK;
+}
+
+int
+vbuf_vec_fini(struct vbuf_vec *v)
+{
+	if (!v || !v->control_)
+		return VBUF_OK;
+	struct vbuf_vec_control *c = v->control_;
+	if (c->ahead)
+		return VBUF_EBUSY;
+	vbuf_vec_destroy(v, 0, v->len);
+	v->len = 0;
+	if (vbuf_poison_active())
+		vbuf_unpoison(v->data, c->committed - c->offset);
+	if (!c->recyclable || c->frozen || !vbuf_vec_cache_put(c)) {
+		struct vbuf buf = c->buf; /* out of the memory that goes */
+		int err = vbuf_unreserve(&buf);
+		if (err) {
+			vbuf_vec_settle(v);
+			return err;
+		}
+	}
+	*v = (struct vbuf_vec){ 0 };
+	return VBUF_OK;
+}
+
+void
+vbuf_vec_settle(struct vbuf_vec *v)
+{
+	struct vbuf_vec_control *c = v->control_;
+
+	v->limit_ = vbuf_vec_committed(c);
+	v->low_ = c->low;
+	if (c->frozen || vbuf_poison_active()) { /* nothing is inline */
+		v->limit_ = v->len;
+		v->low_ = SIZE_MAX;
+	}
+	if (vbuf_poison_active()) {
+		size_t end = vbuf_vec_end(c, v->len);
+		vbuf_unpoison(v->data, end - c->offset);
+		vbuf_poison(c->buf.base + end, c->committed - end);
+	} else if (c->ahead && !c->frozen) {
+		/* soon enough to tell the worker where we are */
+		size_t soon = c->unit / c->elem_size + 1;
+		if (v->limit_ - v->len > soon)
+			v->limit_ = v->len + soon;
+	}
+}
+
+void
+vbuf_vec_destroy(struct vbuf_vec *v, size_t i, size_t n)
+{
+	const struct vbuf_vec_options *o = v->control_ ? &v->control_->options : NULL;
+
+	if (o && o->destroy)
+		for (size_t k = i; k < i + n; k++)
+			o->destroy(vbuf_vec_element(v, k), o->destroy_arg);
+}
+
+int
+vbuf_vec_freeze(struct vbuf_vec *v)
+{
+	int err = vbuf_vec_check(v);
+
+	if (err != VBUF_OK)
+		return err;
+	if (!v->control_)
+		return VBUF_EINVAL;
+	struct vbuf_vec_control *c = v->control_;
+	if (c->ahead)
+		return VBUF_EBUSY;
+	struct vbuf buf = c->buf; /* the one inside is about to be read-only, too */
+	c->frozen = true;
+	err = vbuf_freeze(&buf, c->front, c->committed - c->front);
+	if (err != VBUF_OK) {
+		/* Some pages may be read-only already, that of the block among them. */
+		if (vbuf_commit(&buf, c->front, c->committed - c->front) == VBUF_OK)
+			c->frozen = false;
+	}
+	vbuf_vec_settle(v);
+	return err;
+}
+
+int
+vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
+{
+	if (ret)
+		*ret = (struct vbuf){ 0 };
+	int err = vbuf_vec_check(v);
+	if (err != VBUF_OK)
+		return err;
+	if (!ret || !ret_offset || !v->control_)
+		return VBUF_EINVAL;
+	struct vbuf_vec_control *c = v->control_;
+	if (c->ahead)
+		return VBUF_EBUSY;
+	if (vbuf_poison_active())
+		vbuf_unpoison(v->data, c->committed - c->offset);
+	*ret = c->buf;
+	ret->spare_[0] = c; /* where adopt finds it */
+	*ret_offset = c->offset;
+	*v = (struct vbuf_vec){ 0 };
+	return VBUF_OK;
+}
+
+int
+vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t len)
+{
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = (struct vbuf_vec){ 0 };
+	if (!buffer || offset > buffer->size || offset < sizeof(struct vbuf_vec_control))
+		return VBUF_EINVAL;
+
+	struct vbuf_vec_control *c = buffer->spare_[0];
+	uintptr_t at = (uintptr_t)c - (uintptr_t)buffer->base;
+	if (at > offset - sizeof *c || at % _Alignof(struct vbuf_vec_control) != 0 ||
+	    c->mark != MARK || c->offset != offset || c->buf.base != buffer->base)
+		return VBUF_EINVAL;
+	if (len > vbuf_vec_committed(c))
+		return VBUF_ERANGE;
+	ret->data = buffer->base + offset;
+	ret->len = len;
+	ret->control_ = c;
+	vbuf_forget(buffer);
+	vbuf_vec_settle(ret);
+	return VBUF_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The inside of a vector. One reservation holds it all:
+ *
+ *   buf.base                                                          buf.size
+ *   |  (only where the alignment is larger than a page)                      |
+ *   v      front                    offset                committed          v
+ *   +-----+-+---------+--------+---+--+--+--+--+---------+---+---------------+
+ *   | not committed   |control |hdr| elements ... | spare    | reserved only |
+ *   +-----+-+---------+--------+---+--+--+--+--+---------+---+---------------+
+ *
+ * The control block lies there so that a vector needs no malloc and its struct is
+ * five words. The elements begin behind it, aligned as asked.
+ */
+#ifndef VBUF_SRC_VEC_H
+#define VBUF_SRC_VEC_H
+
+#include <vbuf/vec.h>
+
+struct vbuf_vec_control {
+	uint64_t mark; /* tells a control block from anything else, for adopt */
+	struct vbuf buf;
+	size_t front;     /* bytes: the page the control block begins in; 0 with usual alignments */
+	size_t offset;    /* bytes: element 0 */
+	size_t committed; /* bytes: the end of what is committed */
+	size_t unit;      /* bytes: a huge page, or what stands for it */
+	size_t elem_size;
+	size_t elem_align;
+	size_t max;
+	size_t low;   /* the length from which memory goes back; the struct's copy may differ */
+	size_t floor; /* elements that the user asked room for: below, nothing goes back */
+	bool frozen;
+	bool recyclable;
+	struct vbuf_vec_ahead *ahead; /* NULL: nobody prefaults ahead */
+	struct vbuf_vec_options options;
+};
+
+/* Elements for which memory is committed. */
+static inline size_t
+vbuf_vec_committed(const struct vbuf_vec_control *c)
+{
+	size_t n = (c->committed - c->offset) / c->elem_size;
+
+	return n < c->max ? n : c->max;
+}
+
+/* The offset behind n elements; n is at most max. */
+static inline size_t
+vbuf_vec_end(const struct vbuf_vec_control *c, size_t n)
+{
+	return c->offset + n * c->elem_size;
+}
+
+static inline unsigned char *
+vbuf_vec_element(const struct vbuf_vec *v, size_t i)
+{
+	return (unsigned char *)v->data + i * v->control_->elem_size;
+}
+
+/* Is there a vector, and may it be changed? */
+static inline int
+vbuf_vec_check(const struct vbuf_vec *v)
+{
+	if (!v)
+		return VBUF_EINVAL;
+	return v->control_ && v->control_->frozen ? VBUF_EPERM : VBUF_OK;
+}
+
+/* Commit what a new vector begins with: at least n elements. */
+int vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n);
+
+/* Let n more elements fit, as the growth option says. Makes a vector of an empty one
+ * that brings its type. All or nothing. */
+int vbuf_vec_make_room(struct vbuf_vec *v, size_t n);
+
+/* After a change of length or capacity: set the bounds of the inline calls anew, and
+ * what the memory checkers know. */
+void vbuf_vec_settle(struct vbuf_vec *v);
+
+/* Give back what the shrink option says, for a vector that had len elements when it
+ * was last in use. Cannot fail: what the system does not take stays. */
+void vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len);
+
+/* Run the destructor on n elements from element i on. */
+void vbuf_vec_destroy(struct vbuf_vec *v, size_t i, size_t n);
+
+/* A reservation from the cache: its buffer and the end of its committed bytes. */
+bool vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed);
+
+/* Leave a vector's reservation there. False when there is no room; nothing is changed. */
+bool vbuf_vec_cache_put(struct vbuf_vec_control *c);
+
+/* With a worker that prefaults ahead: count what it has done as committed. */
+void vbuf_vec_ahead_take(struct vbuf_vec_control *c);
+
+/* Tell it how far the vector is; all bytes before needed are committed. */
+void vbuf_vec_ahead_tell(struct vbuf_vec_control *c, size_t needed);
+
+#endif

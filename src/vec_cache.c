@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Warm reservations: what a vector leaves for the next one. Creating and destroying a
+ * vector of 10^5 elements is all page faults and system calls; with a reservation
+ * whose pages are there already, it is none.
+ *
+ * A slot holds a control block, or NULL. It is taken by one exchange and filled by one
+ * compare-and-swap from NULL, so there is no ABA, no lock to hold across a fork, and
+ * nothing to mend in the child, which has copies of the memory and of the slots.
+ */
+#include <string.h>
+
+#include "atomic.h"
+#include "vec.h"
+
+enum { SLOTS = 8 };
+
+static struct vbuf_vec_control *slots[SLOTS];
+static size_t limit = (size_t)1 << 20;
+
+static struct vbuf_vec_control *
+take(int slot)
+{
+	/* An exchange costs a locked instruction; most slots are empty most of the time. */
+	if (!vbuf_load_relaxed_(&slots[slot]))
+		return NULL;
+	/* [take] pairs with [put]: the block is as its last owner left it. */
+	return vbuf_exchange_acquire_(&slots[slot], NULL);
+}
+
+bool
+vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		struct vbuf_vec_control *c = take(i);
+		if (c) {
+			*ret_committed = c->committed;
+			*ret = c->buf;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+vbuf_vec_cache_put(struct vbuf_vec_control *c)
+{
+	size_t most = vbuf_load_relaxed_(&limit);
+	size_t end = vbuf_align_down(most, vbuf_page_size());
+
+	if (c->front != 0 || end < c->offset)
+		return false;
+	if (c->committed > end) {
+		if (vbuf_decommit(&c->buf, end, c->committed - end) != VBUF_OK)
+			return false;
+		c->committed = end;
+	}
+	for (int i = 0; i < SLOTS; i++) {
+		struct vbuf_vec_control *none = NULL;
+		if (vbuf_load_relaxed_(&slots[i]))
+			continue;
+		/* [put] pairs with [take]. */
+		if (vbuf_cas_release_(&slots[i], &none, c))
+			return true;
+	}
+	return false;
+}
+
+int
+vbuf_vec_cache_trim(void)
+{
+	int err = VBUF_OK;
+
+	for (int i = 0; i < SLOTS; i++) {
+		struct vbuf_vec_control *c = take(i);
+		if (!c)
+			continue;
+		struct vbuf buf = c->buf;
+		int one = vbuf_unreserve(&buf);
+		if (one != VBUF_OK) { /* it is as it was: back with it */
+			err = one;
+			(void)vbuf_vec_cache_put(c);
+		}
+	}
+	return err;
+}
+
+int
+vbuf_vec_cache_limit(size_t bytes)
+{
+	vbuf_store_relaxed_(&limit, bytes);
+	return vbuf_vec_cache_trim();
+}
+
+int
+vbuf_vec_cache_stats(struct vbuf_vec_cache *ret, size_t ret_size)
+{
+	if (!ret || ret_size < sizeof *ret)
+		return VBUF_EINVAL;
+	memset(ret, 0, ret_size);
+	ret->limit = vbuf_load_relaxed_(&limit);
+	ret->slots = SLOTS;
+	for (int i = 0; i < SLOTS; i++)
+		ret->used += vbuf_load_relaxed_(&slots[i]) != NULL;
+	return VBUF_OK;
+}
