@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* AddressSanitizer by weak symbols, which its runtime makes strong; Valgrind by the
  * requests of its own header, where the build has it. */
-#include "poison.h"
+#include "../poison.h"
 
-#include "atomic.h"
-#include "poison_valgrind.h"
+#include "../atomic.h"
+#include "valgrind.h"
 
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *p, size_t size);
 __attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *p, size_t size);

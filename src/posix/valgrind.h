@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#ifndef VBUF_SRC_POISON_VALGRIND_H
-#define VBUF_SRC_POISON_VALGRIND_H
+#ifndef VBUF_SRC_POSIX_VALGRIND_H
+#define VBUF_SRC_POSIX_VALGRIND_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Where no memory checker is to be had. */
-#include "poison.h"
+#include "../poison.h"
 
 bool
 vbuf_poison_active(void)
