@@ -197,6 +197,7 @@ vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 		return err;
 	}
 	c.floor = o.initial;
+	c.shown = c.hidden = c.committed;
 	struct vbuf_vec_control *place = place_of(&c);
 	*place = c;
 	memset(c.buf.base + c.offset - o.header_size, 0, o.header_size);
@@ -216,8 +217,7 @@ vbuf_vec_fini(struct vbuf_vec *v)
 		return VBUF_EBUSY;
 	vbuf_vec_destroy(v, 0, v->len);
 	v->len = 0;
-	if (vbuf_poison_active())
-		vbuf_unpoison(v->data, c->committed - c->offset);
+	vbuf_vec_show_all(c);
 	if (!c->recyclable || c->frozen || !vbuf_vec_cache_put(c)) {
 		struct vbuf buf = c->buf; /* out of the memory that goes */
 		int err = vbuf_unreserve(&buf);
@@ -241,16 +241,48 @@ vbuf_vec_settle(struct vbuf_vec *v)
 		v->limit_ = v->len;
 		v->low_ = SIZE_MAX;
 	}
-	if (vbuf_poison_active()) {
-		size_t end = vbuf_vec_end(c, v->len);
-		vbuf_unpoison(v->data, end - c->offset);
-		vbuf_poison(c->buf.base + end, c->committed - end);
-	} else if (c->ahead && !c->frozen) {
+	if (!c->frozen) {
+		vbuf_vec_show(c, vbuf_vec_end(c, v->len));
+	} else if (vbuf_poison_active()) {
+		/* Nothing changes any more, but Valgrind takes the protecting of pages for
+		 * their making. */
+		vbuf_poison(c->buf.base + c->shown, c->hidden - c->shown);
+	}
+	if (c->ahead && !vbuf_poison_active()) {
 		/* soon enough to tell the worker where we are */
 		size_t soon = c->unit / c->elem_size + 1;
 		if (v->limit_ - v->len > soon)
 			v->limit_ = v->len + soon;
 	}
+}
+
+/* Only what changes is told: a push costs the same however long the vector is, and
+ * Valgrind would take elements that are shown anew for never written. */
+void
+vbuf_vec_show(struct vbuf_vec_control *c, size_t end)
+{
+	unsigned char *base = c->buf.base;
+
+	if (!vbuf_poison_active())
+		return;
+	if (c->hidden < c->committed)
+		vbuf_poison(base + c->hidden, c->committed - c->hidden);
+	c->hidden = c->committed;
+	if (end > c->shown)
+		vbuf_unpoison(base + c->shown, end - c->shown);
+	else if (end < c->shown)
+		vbuf_poison(base + end, c->shown - end);
+	c->shown = end;
+}
+
+void
+vbuf_vec_show_all(struct vbuf_vec_control *c)
+{
+	if (!vbuf_poison_active())
+		return;
+	vbuf_unpoison(c->buf.base + c->shown, c->hidden - c->shown);
+	if (!c->frozen)
+		c->shown = c->hidden = c->committed;
 }
 
 void
@@ -300,8 +332,7 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 	struct vbuf_vec_control *c = v->control_;
 	if (c->ahead)
 		return VBUF_EBUSY;
-	if (vbuf_poison_active())
-		vbuf_unpoison(v->data, c->committed - c->offset);
+	vbuf_vec_show_all(c);
 	*ret = c->buf;
 	ret->spare_[0] = c; /* where adopt finds it */
 	*ret_offset = c->offset;
@@ -328,6 +359,7 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	ret->data = buffer->base + offset;
 	ret->len = len;
 	ret->control_ = c;
+	c->shown = c->hidden = c->committed;
 	vbuf_forget(buffer);
 	vbuf_vec_settle(ret);
 	return VBUF_OK;

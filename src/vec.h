@@ -23,6 +23,8 @@ struct vbuf_vec_control {
 	size_t front;     /* bytes: the page the control block begins in; 0 with usual alignments */
 	size_t offset;    /* bytes: element 0 */
 	size_t committed; /* bytes: the end of what is committed */
+	size_t shown;     /* bytes: a memory checker, if any, lets pass all before, and */
+	size_t hidden;    /* nothing from there up to here */
 	size_t unit;      /* bytes: a huge page, or what stands for it */
 	size_t elem_size;
 	size_t elem_align;
@@ -76,6 +78,12 @@ int vbuf_vec_make_room(struct vbuf_vec *v, size_t n);
 /* After a change of length or capacity: set the bounds of the inline calls anew, and
  * what the memory checkers know. */
 void vbuf_vec_settle(struct vbuf_vec *v);
+
+/* With a memory checker: let pass what lies before the offset, and nothing behind. */
+void vbuf_vec_show(struct vbuf_vec_control *c, size_t end);
+
+/* Let everything pass, for whoever has the memory next. */
+void vbuf_vec_show_all(struct vbuf_vec_control *c);
 
 /* Give back what the shrink option says, for a vector that had len elements when it
  * was last in use. Cannot fail: what the system does not take stays. */

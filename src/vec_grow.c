@@ -152,7 +152,7 @@ vbuf_vec_room_(struct vbuf_vec *v, size_t n)
 		return err;
 	vbuf_vec_settle(v);
 	if (vbuf_poison_active()) { /* for the caller, who writes before we hear of it */
-		vbuf_unpoison(vbuf_vec_element(v, v->len), n * v->control_->elem_size);
+		vbuf_vec_show(v->control_, vbuf_vec_end(v->control_, v->len + n));
 		v->limit_ = v->len + n;
 	}
 	return VBUF_OK;
@@ -206,8 +206,12 @@ decommit_behind(struct vbuf_vec *v, size_t n)
 
 	if (end >= c->committed)
 		return VBUF_OK;
-	if (vbuf_poison_active())
-		vbuf_unpoison(c->buf.base + end, c->committed - end);
+	if (vbuf_poison_active() && c->hidden > end) { /* pages keep no poison for the next */
+		size_t from = larger(c->shown, end);
+		vbuf_unpoison(c->buf.base + from, c->hidden - from);
+		c->hidden = end;
+		c->shown = c->shown < end ? c->shown : end;
+	}
 	int err = vbuf_decommit(&c->buf, end, c->committed - end);
 	if (err == VBUF_OK || err == VBUF_ESYS) /* ESYS: gone, and the options will be mended */
 		c->committed = end;
