@@ -60,14 +60,21 @@ valid_options(const struct vbuf_vec_options *o)
 	       vbuf_is_zero(o->zero_, sizeof o->zero_);
 }
 
+/* What element 0 is aligned to: then the header, whose size is a multiple of its
+ * alignment, is aligned, too. */
+static size_t
+alignment(size_t elem_align, const struct vbuf_vec_options *o)
+{
+	return larger(larger(elem_align, o->align), larger(o->header_align, LEAST_ALIGN));
+}
+
 /* Does the reservation have nothing that another vector would not want? */
 static bool
-is_plain(const struct vbuf_vec_options *o)
+is_plain(size_t align, const struct vbuf_vec_options *o)
 {
-	return o->recycle == VBUF_VEC_RECYCLE_DEFAULT && o->max == 0 &&
-	       o->align <= vbuf_page_size() && o->header_size == 0 &&
-	       o->huge == VBUF_HUGE_DEFAULT && o->name == NULL && o->fork == VBUF_FORK_INHERIT &&
-	       !o->no_dump;
+	return o->recycle == VBUF_VEC_RECYCLE_DEFAULT && o->max == 0 && align <= vbuf_page_size() &&
+	       o->header_size == 0 && o->huge == VBUF_HUGE_DEFAULT && o->name == NULL &&
+	       o->fork == VBUF_FORK_INHERIT && !o->no_dump;
 }
 
 /* Huge pages pay for a vector that is large, unless they are so large themselves that
@@ -106,7 +113,7 @@ lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
         const struct vbuf_vec_options *o)
 {
 	size_t page = vbuf_page_size();
-	size_t align = larger(larger(elem_align, o->align), larger(o->header_align, LEAST_ALIGN));
+	size_t align = alignment(elem_align, o);
 	size_t before = sizeof *c + _Alignof(struct vbuf_vec_control);
 
 	if (o->header_size > SIZE_MAX / 2 || align > SIZE_MAX / 4)
@@ -125,7 +132,7 @@ lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
 	if (c->unit == 0)
 		c->unit = UNIT_WITHOUT_HUGE_PAGES;
 	c->options = *o;
-	c->recyclable = is_plain(o);
+	c->recyclable = is_plain(align, o);
 	return VBUF_OK;
 }
 
@@ -136,7 +143,7 @@ reserve_for(struct vbuf_vec_control *c)
 	size_t page = vbuf_page_size();
 	struct vbuf_options options = {
 		.size = sizeof options,
-		.align = larger(larger(c->elem_align, o->align), page),
+		.align = larger(alignment(c->elem_align, o), page),
 		.name = o->name,
 		.huge = huge_policy(o->huge),
 		.fork = o->fork,
