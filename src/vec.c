@@ -256,6 +256,8 @@ vbuf_vec_settle(struct vbuf_vec *v)
 		vbuf_poison(c->buf.base + c->shown, c->hidden - c->shown);
 	}
 	if (c->ahead && !vbuf_poison_active()) {
+		/* What the worker adds may change the bound of pop behind our back. */
+		v->low_ = SIZE_MAX;
 		/* soon enough to tell the worker where we are */
 		size_t soon = c->unit / c->elem_size + 1;
 		if (v->limit_ - v->len > soon)

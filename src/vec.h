@@ -75,6 +75,9 @@ int vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n);
  * that brings its type. All or nothing. */
 int vbuf_vec_make_room(struct vbuf_vec *v, size_t n);
 
+/* After a change of capacity: from which length on is there memory to give back? */
+void vbuf_vec_set_low(struct vbuf_vec_control *c);
+
 /* After a change of length or capacity: set the bounds of the inline calls anew, and
  * what the memory checkers know. */
 void vbuf_vec_settle(struct vbuf_vec *v);

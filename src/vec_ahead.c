@@ -23,9 +23,11 @@ vbuf_vec_ahead_begin(struct vbuf_vec_ahead *a, struct vbuf_vec *v, size_t distan
 	struct vbuf_vec_control *c = v->control_;
 	if (c->ahead)
 		return VBUF_EBUSY;
+	size_t end = vbuf_vec_end(c, v->len);
 	*a = (struct vbuf_vec_ahead){
-		.needed_ = c->offset + v->len * c->elem_size,
-		.ready_ = c->committed,
+		.needed_ = end,
+		/* Room that is committed already need not be resident. */
+		.ready_ = vbuf_align_down(end, vbuf_page_size()),
 		.distance_ = distance,
 		.control_ = c,
 	};
@@ -40,8 +42,10 @@ vbuf_vec_ahead_take(struct vbuf_vec_control *c)
 	/* [ready] pairs with [done]: the pages up to it are committed. */
 	size_t ready = vbuf_load_acquire_(&c->ahead->ready_);
 
-	if (ready > c->committed)
+	if (ready > c->committed) {
 		c->committed = ready;
+		vbuf_vec_set_low(c);
+	}
 }
 
 void
@@ -67,7 +71,7 @@ vbuf_vec_ahead_step(struct vbuf_vec_ahead *a)
 	/* The owner has overtaken us: what it writes to now it faults in by itself. */
 	if (from < vbuf_align_down(needed, page))
 		from = vbuf_align_down(needed, page);
-	if (from >= last || from - needed >= a->distance_)
+	if (from >= last || (from > needed && from - needed >= a->distance_))
 		return 0;
 	size_t end = vbuf_align_down(from, c->unit) + c->unit;
 	if (end > last)

@@ -67,9 +67,8 @@ grown(const struct vbuf_vec_control *c)
 	}
 }
 
-/* After a change of capacity: from which length on is there memory to give back? */
-static void
-set_low(struct vbuf_vec_control *c)
+void
+vbuf_vec_set_low(struct vbuf_vec_control *c)
 {
 	bool gives_back = c->options.shrink == VBUF_VEC_SHRINK_DEFAULT &&
 	                  c->committed - c->offset > 2 * SHRINK_LEAST;
@@ -91,7 +90,7 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 		err = commit_to(c, vbuf_align_up(vbuf_vec_end(c, n), vbuf_page_size()));
 	if (err != VBUF_OK)
 		return err;
-	set_low(c);
+	vbuf_vec_set_low(c);
 	return VBUF_OK;
 }
 
@@ -102,7 +101,7 @@ vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n)
 	int err = commit_to(c, round_end(c, end));
 
 	if (err == VBUF_OK)
-		set_low(c);
+		vbuf_vec_set_low(c);
 	return err;
 }
 
@@ -228,7 +227,7 @@ vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len)
 	size_t keep = larger(larger(v->len, c->floor), SHRINK_LEAST / c->elem_size);
 	keep = larger(keep, 2 * len); /* len is at most a quarter of something */
 	(void)decommit_behind(v, keep < c->max ? keep : c->max);
-	set_low(c);
+	vbuf_vec_set_low(c);
 	if (c->low >= len) /* refused, or held up by the floor: not again at each call */
 		c->low = len / 2;
 }
@@ -246,7 +245,7 @@ vbuf_vec_shrink_to_fit(struct vbuf_vec *v)
 	err = decommit_behind(v, v->len);
 	if (err == VBUF_OK) {
 		c->floor = 0;
-		set_low(c);
+		vbuf_vec_set_low(c);
 	}
 	vbuf_vec_settle(v);
 	return err;
