@@ -73,19 +73,27 @@ vbuf_vec_set_low(struct vbuf_vec_control *c)
 	bool gives_back = c->options.shrink == VBUF_VEC_SHRINK_DEFAULT &&
 	                  c->committed - c->offset > 2 * SHRINK_LEAST;
 
-	c->low = gives_back ? vbuf_vec_committed(c) / 4 : 0;
+	/* Shrink below it: length < low is length < capacity / 4, also for few elements. */
+	c->low = gives_back ? (vbuf_vec_committed(c) + 3) / 4 : 0;
 }
 
 /* Let n elements fit, which is more than do; at most max. Exactly, or as it grows. */
 static int
 grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 {
-	size_t want = exactly ? n : larger(n, grown(c));
-	size_t need_end = round_end(c, vbuf_vec_end(c, n));
+	size_t end = round_end(c, vbuf_vec_end(c, n));
+	size_t want = exactly ? n : grown(c);
 
-	if (want > c->max)
-		want = c->max;
-	int err = commit_to(c, larger(need_end, round_end(c, vbuf_vec_end(c, want))));
+	if (want > n) {
+		size_t want_end = vbuf_vec_end(c, want < c->max ? want : c->max);
+		/* By default the room beyond is bounded: round down what is not needed. */
+		if (c->options.growth != VBUF_VEC_GROW_DEFAULT || want_end - c->front < c->unit)
+			want_end = round_end(c, want_end);
+		else
+			want_end = vbuf_align_down(want_end, c->unit);
+		end = larger(end, want_end);
+	}
+	int err = commit_to(c, end);
 	if (err != VBUF_OK) /* memory is short: then no more than must be */
 		err = commit_to(c, vbuf_align_up(vbuf_vec_end(c, n), vbuf_page_size()));
 	if (err != VBUF_OK)
@@ -97,7 +105,7 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 int
 vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n)
 {
-	size_t end = larger(vbuf_vec_end(c, larger(n, 1)), c->front + FIRST_COMMIT);
+	size_t end = larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT);
 	int err = commit_to(c, round_end(c, end));
 
 	if (err == VBUF_OK)
@@ -222,13 +230,14 @@ vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len)
 {
 	struct vbuf_vec_control *c = v->control_;
 
-	if (len > c->low || c->low == 0 || c->ahead)
+	if (len >= c->low || c->ahead)
 		return;
-	size_t keep = larger(larger(v->len, c->floor), SHRINK_LEAST / c->elem_size);
+	size_t least = (SHRINK_LEAST - 1) / c->elem_size + 1;
+	size_t keep = larger(larger(v->len, c->floor), least);
 	keep = larger(keep, 2 * len); /* len is at most a quarter of something */
 	(void)decommit_behind(v, keep < c->max ? keep : c->max);
 	vbuf_vec_set_low(c);
-	if (c->low >= len) /* refused, or held up by the floor: not again at each call */
+	if (c->low > len) /* refused, or held up by the floor: not again at each call */
 		c->low = len / 2;
 }
 
