@@ -7,7 +7,9 @@
 #include "options.h"
 #include "poison.h"
 
+/* Of a vector's block, and of one whose memory was taken out. */
 #define MARK UINT64_C(0x7662756676656301)
+#define MARK_DETACHED UINT64_C(0x7662756676656302)
 
 /* What the elements are aligned to at least: a cache line. */
 enum { LEAST_ALIGN = 64 };
@@ -342,6 +344,8 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 	if (c->ahead)
 		return VBUF_EBUSY;
 	vbuf_vec_show_all(c);
+	c->mark = MARK_DETACHED;
+	c->recyclable = false; /* who knows what is done to it meanwhile */
 	*ret = c->buf;
 	ret->spare_[0] = c; /* where adopt finds it */
 	*ret_offset = c->offset;
@@ -361,10 +365,13 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	struct vbuf_vec_control *c = buffer->spare_[0];
 	uintptr_t at = (uintptr_t)c - (uintptr_t)buffer->base;
 	if (at > offset - sizeof *c || at % _Alignof(struct vbuf_vec_control) != 0 ||
-	    c->mark != MARK || c->offset != offset || c->buf.base != buffer->base)
+	    c->mark != MARK_DETACHED || c->offset != offset || c->buf.base != buffer->base)
 		return VBUF_EINVAL;
 	if (len > vbuf_vec_committed(c))
 		return VBUF_ERANGE;
+	c->mark = MARK;
+	c->buf = *buffer; /* its NUMA policy may be another */
+	c->buf.spare_[0] = NULL;
 	ret->data = buffer->base + offset;
 	ret->len = len;
 	ret->control_ = c;

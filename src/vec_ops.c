@@ -345,7 +345,7 @@ make_alike(const struct vbuf_vec *v, size_t n, struct vbuf_vec *ret)
 int
 vbuf_vec_split_off(struct vbuf_vec *v, size_t at, struct vbuf_vec *ret)
 {
-	if (!ret)
+	if (!ret || ret == v)
 		return VBUF_EINVAL;
 	*ret = (struct vbuf_vec){ 0 };
 	int err = vbuf_vec_check(v);
@@ -370,7 +370,7 @@ vbuf_vec_split_off(struct vbuf_vec *v, size_t at, struct vbuf_vec *ret)
 int
 vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf_vec *ret)
 {
-	if (!ret)
+	if (!ret || ret == v)
 		return VBUF_EINVAL;
 	*ret = (struct vbuf_vec){ 0 };
 	if (!v)
