@@ -105,8 +105,9 @@ reserve_default(struct vbuf *ret, struct vbuf_options *o)
 	if (err != VBUF_OK || size == default_reservation())
 		return err;
 	/* That much there is; take a quarter, for the rest of the program needs some. */
-	err = vbuf_unreserve(ret);
-	return err == VBUF_OK ? vbuf_reserve(ret, size / 4, o) : err;
+	if (vbuf_unreserve(ret) != VBUF_OK) /* what cannot be given back is kept */
+		return VBUF_OK;
+	return vbuf_reserve(ret, size / 4, o);
 }
 
 /* Everything in the block but what belongs to the memory: buf and committed. */

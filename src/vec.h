@@ -88,6 +88,9 @@ void vbuf_vec_show(struct vbuf_vec_control *c, size_t end);
 /* Let everything pass, for whoever has the memory next. */
 void vbuf_vec_show_all(struct vbuf_vec_control *c);
 
+/* Decommit from the offset on. After VBUF_ESYS too, all behind it counts as gone. */
+int vbuf_vec_decommit(struct vbuf_vec_control *c, size_t end);
+
 /* Give back what the shrink option says, for a vector that had len elements when it
  * was last in use. Cannot fail: what the system does not take stays. */
 void vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len);

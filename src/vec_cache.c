@@ -42,19 +42,9 @@ vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed)
 	return false;
 }
 
-bool
-vbuf_vec_cache_put(struct vbuf_vec_control *c)
+static bool
+put(struct vbuf_vec_control *c)
 {
-	size_t most = vbuf_load_relaxed_(&limit);
-	size_t end = vbuf_align_down(most, vbuf_page_size());
-
-	if (c->front != 0 || end < c->offset)
-		return false;
-	if (c->committed > end) {
-		if (vbuf_decommit(&c->buf, end, c->committed - end) != VBUF_OK)
-			return false;
-		c->committed = end;
-	}
 	for (int i = 0; i < SLOTS; i++) {
 		struct vbuf_vec_control *none = NULL;
 		if (vbuf_load_relaxed_(&slots[i]))
@@ -64,6 +54,15 @@ vbuf_vec_cache_put(struct vbuf_vec_control *c)
 			return true;
 	}
 	return false;
+}
+
+bool
+vbuf_vec_cache_put(struct vbuf_vec_control *c)
+{
+	size_t most = vbuf_load_relaxed_(&limit);
+	size_t end = vbuf_align_down(most, vbuf_page_size());
+
+	return c->front == 0 && end >= c->offset && vbuf_vec_decommit(c, end) == VBUF_OK && put(c);
 }
 
 int
@@ -79,7 +78,7 @@ vbuf_vec_cache_trim(void)
 		int one = vbuf_unreserve(&buf);
 		if (one != VBUF_OK) { /* it is as it was: back with it */
 			err = one;
-			(void)vbuf_vec_cache_put(c);
+			(void)put(c);
 		}
 	}
 	return err;

@@ -204,13 +204,9 @@ vbuf_vec_prefault(struct vbuf_vec *v, size_t n)
 	return end > first ? vbuf_prefault(&c->buf, first, end - first, NULL) : VBUF_OK;
 }
 
-/* Give back what lies behind the room for n elements, n at least the length. */
-static int
-decommit_behind(struct vbuf_vec *v, size_t n)
+int
+vbuf_vec_decommit(struct vbuf_vec_control *c, size_t end)
 {
-	struct vbuf_vec_control *c = v->control_;
-	size_t end = round_end(c, larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT));
-
 	if (end >= c->committed)
 		return VBUF_OK;
 	if (vbuf_poison_active() && c->hidden > end) { /* pages keep no poison for the next */
@@ -223,6 +219,16 @@ decommit_behind(struct vbuf_vec *v, size_t n)
 	if (err == VBUF_OK || err == VBUF_ESYS) /* ESYS: gone, and the options will be mended */
 		c->committed = end;
 	return err;
+}
+
+/* Give back what lies behind the room for n elements, n at least the length. */
+static int
+decommit_behind(struct vbuf_vec *v, size_t n)
+{
+	struct vbuf_vec_control *c = v->control_;
+
+	return vbuf_vec_decommit(c,
+	                         round_end(c, larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT)));
 }
 
 void
