@@ -193,6 +193,10 @@ vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	if (!c.recyclable || !vbuf_vec_cache_take(&c.buf, &c.committed)) {
 		c.committed = c.front;
 		err = reserve_for(&c);
+		if (err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_EMAPS) {
+			(void)vbuf_vec_cache_trim(); /* addresses that nobody uses */
+			err = reserve_for(&c);
+		}
 		if (err)
 			return err;
 	}

@@ -13,7 +13,7 @@
  * makes a typed vector of it, a struct and inline functions:
  *
  * @code
- *   VBUF_VEC(ints, int)
+ *   VBUF_VEC(ints, int);
  *
  *   struct ints v = { 0 };          // a valid empty vector; holds nothing yet
  *   int err = ints_push(&v, 42);    // 0, or a negative enum vbuf_err
@@ -31,8 +31,11 @@
  *   hostile to be refused so), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as
  *   vbuf_commit()), and where it is the first on a vector that is all zero the
  *   errors of vbuf_vec_init().
- * - **Misuse.** VBUF_EINVAL: a NULL vector or source; VBUF_ERANGE: an index or
- *   range outside the vector; VBUF_EPERM: a change to a frozen vector.
+ * - **Misuse.** VBUF_EINVAL: a NULL vector, source or out-parameter, or a vector
+ *   all zero where its type is needed; VBUF_ERANGE: an index or range outside the
+ *   vector; VBUF_EPERM: a change to a frozen vector. The typed functions take their
+ *   vectors and out-parameters for granted, as any inline function does (that of pop
+ *   may be NULL).
  * - **Threads.** As a plain array: any number of readers, or one writer. Growing
  *   moves nothing, so readers of elements that are there already, through
  *   pointers of their own, need not mind a writer that appends.
@@ -40,8 +43,8 @@
  *   contract: insert, insert_n, remove, remove_n, swap_remove.
  * - **Elements** are bytes: copied by memcpy, never constructed. The destructor of
  *   the options runs once for each element that leaves the vector by truncate,
- *   clear, resize, remove, remove_n, swap_remove or fini; not for one that is
- *   handed out by pop or split_off, and not by detach.
+ *   clear, resize, resize_fill, remove, remove_n, swap_remove or fini; not for one
+ *   that is handed out by pop or split_off, and not by detach.
  *
  * A vector is owned by whoever holds its struct, which may be moved or copied as
  * bytes (one copy is then the owner).
@@ -98,7 +101,10 @@ struct vbuf_vec_options {
 	                                                may not touch the vector */
 	void *destroy_arg;                         /**< passed on to it */
 	const char *name;                          /**< as vbuf_options.name */
-	enum vbuf_fork fork;                       /**< as vbuf_options.fork */
+	enum vbuf_fork fork;                       /**< as vbuf_options.fork. With DROP or WIPE
+	                                                a child has no vector: all it may do is
+	                                                set the struct to zero. (With WIPE it can
+	                                                read the elements: they are zero) */
 	bool no_dump;                              /**< as vbuf_options.no_dump */
 	unsigned char zero_[3];                    /**< must be zero */
 };
@@ -228,7 +234,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_reserve_exact(struct vbuf_vec *v, size_t n)
  * Let @p n elements in all fit and make their memory resident, so that writing
  * them does not fault. See vbuf_vec_ahead for doing it beside the writer.
  *
- * VBUF_ECOMMIT  may also mean that the capacity is there and not all of it resident
+ * The one partial failure: the capacity may be there, as by vbuf_vec_reserve(), and
+ * not all of it resident (VBUF_ECOMMIT, VBUF_ESYS).
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_prefault(struct vbuf_vec *v, size_t n);
 /**@}*/
@@ -258,8 +265,12 @@ VBUF_API int vbuf_vec_truncate(struct vbuf_vec *v, size_t n);
  */
 VBUF_API int vbuf_vec_clear(struct vbuf_vec *v);
 
-/** Give all memory behind the last element back to the system, but for the rest of
- * its page (and its huge page, where there are huge pages). */
+/**
+ * Give all memory behind the last element back to the system, but for the rest of
+ * its page (and its huge page, where there are huge pages), and the first 16 KiB.
+ *
+ * VBUF_ESYS  as vbuf_decommit(): the capacity may be gone all the same
+ */
 VBUF_API int vbuf_vec_shrink_to_fit(struct vbuf_vec *v);
 /**@}*/
 
@@ -297,19 +308,22 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_stats(const struct vbuf_vec *v, struct vbuf
 /**@{*/
 
 /**
- * Move the elements from @p at on to a new vector with the same options.
+ * Move the elements from @p at on to a new vector with the same options (but
+ * options.initial, and without the header's contents).
  *
- * @param ret receives the new vector; the empty one on failure
+ * @param ret receives the new vector; the empty one on failure. Not @p v itself
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_split_off(struct vbuf_vec *v, size_t at, struct vbuf_vec *ret);
 
-/** Make a copy: same options, same header, same elements, byte for byte. */
+/** Make a copy: same options (but options.initial), same header, same elements, byte for
+ * byte. @p ret is not @p v itself. */
 VBUF_NODISCARD VBUF_API int vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf_vec *ret);
 
 /**
  * Make the elements read-only for good, the header included; every call that would
  * change the vector is VBUF_EPERM from then on. Only vbuf_vec_fini() ends it. The
- * destructors then run on read-only elements.
+ * destructors then run on read-only elements. VBUF_EINVAL: a vector without a
+ * reservation.
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_freeze(struct vbuf_vec *v);
 
@@ -326,13 +340,14 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret
 
 /**
  * Make a vector again of what vbuf_vec_detach() gave, with @p len elements: at most as
- * many as there is committed memory for. Its options are the ones it had. Nothing
- * may have been decommitted or protected meanwhile.
+ * many as there is committed memory for. Its options are the ones it had, but its
+ * memory does not go into the cache any more. Nothing may have been decommitted or
+ * protected meanwhile.
  *
  * @param ret receives the vector; @p buffer is then empty
  *
- * VBUF_EINVAL  the buffer did not come from vbuf_vec_detach(), or was unreserved;
- *              this is told by a mark, which protects against mistakes only
+ * VBUF_EINVAL  the buffer did not come from vbuf_vec_detach(), or was unreserved or
+ *              adopted; this is told by a mark, which protects against mistakes only
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset,
                                            size_t len);
@@ -346,7 +361,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *bu
  * lock, serves all threads, and a forked child has a copy that is good. It holds
  * only reservations of vectors without options that concern the reservation: max, an
  * align beyond the page, header, huge, name, fork, no_dump. The memory is not wiped:
- * as with free(), the next owner, in this process, finds what was left.
+ * as with free(), the next owner, in this process, finds what was left. Where the
+ * process runs out of addresses for a new vector, the cache is emptied first.
  */
 /**@{*/
 

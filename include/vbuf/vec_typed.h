@@ -12,10 +12,13 @@
 
 #include <vbuf/vec.h>
 
+/* Elements are copied as bytes. C has no others; in C++ it is asked of the compiler. */
 #ifdef __cplusplus
 #define VBUF_ALIGNOF_(T) alignof(T)
+#define VBUF_VEC_BYTES_(T) static_assert(__is_trivially_copyable(T), "elements are bytes");
 #else
 #define VBUF_ALIGNOF_(T) _Alignof(T)
+#define VBUF_VEC_BYTES_(T)
 #endif
 
 #if defined(__GNUC__)
@@ -39,6 +42,7 @@
  * scope, followed by a semicolon, in C11 or C++.
  */
 #define VBUF_VEC(name, T)                                                                          \
+	VBUF_VEC_BYTES_(T)                                                                         \
 	struct name {                                                                              \
 		T *data;                                                                           \
 		size_t len;                                                                        \
