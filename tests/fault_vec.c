@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Every failure of the system at every point of every operation of a vector: the Nth
+ * call through os.h fails, for N = 1, 2, ... until none is left to fail. After each
+ * the vector must be what it was, or what a success would have made of it; it must
+ * work on, and its end must leave no reservation behind.
+ */
+#include <vbuf/vec.h>
+
+#include "access.h"
+#include "fault.h"
+#include "test.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+VBUF_VEC(longs, int64_t);
+
+static const int errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,
+	                      VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_ESYS };
+
+/* Reservations alive, counted at the door. */
+static long alive;
+
+static void
+tally(void)
+{
+	const char *failed = fault_name();
+
+	alive += (long)fault_count(FAULT_OS, "reserve") - (long)fault_count(FAULT_OS, "unreserve");
+	if (failed && strcmp(failed, "reserve") == 0)
+		alive--;
+	if (failed && strcmp(failed, "unreserve") == 0)
+		alive++;
+	fault_arm(FAULT_OS, 0, 0);
+}
+
+/* A vector to begin with. */
+enum start { NOTHING, SMALL, FULL, ROOMY, WITH_OPTIONS, STARTS };
+
+static struct longs
+begin(enum start start)
+{
+	struct longs v = { 0 };
+	const struct vbuf_vec_options o = { .size = sizeof o,
+		                            .max = MIB,
+		                            .align = 1 << 14,
+		                            .header_size = 48,
+		                            .header_align = 16,
+		                            .huge = VBUF_HUGE_NEVER,
+		                            .no_dump = true,
+		                            .name = "fault" };
+	size_t n = 10;
+
+	if (start == NOTHING)
+		return v;
+	if (start != SMALL) /* which may be a recycled one */
+		assert_ok(vbuf_vec_cache_trim());
+	assert_ok(longs_init(&v, start == WITH_OPTIONS ? &o : NULL));
+	if (start == FULL)
+		n = longs_capacity(&v);
+	if (start == ROOMY) { /* the next element less gives memory back */
+		for (n = 40000; longs_capacity(&v) < 4 * n || longs_capacity(&v) < 120000;)
+			assert_ok(longs_resize(&v, longs_capacity(&v) + 1));
+		n = (longs_capacity(&v) + 3) / 4;
+	}
+	assert_ok(longs_resize(&v, n));
+	for (size_t i = 0; i < n; i++)
+		v.data[i] = (int64_t)(i * i);
+	return v;
+}
+
+/* The operations. Each leaves what it makes beside the vector in other. */
+static struct longs other;
+static const int64_t many[5000];
+
+static int
+push(struct longs *v)
+{
+	return longs_push(v, 1);
+}
+
+static int
+push_n(struct longs *v)
+{
+	return longs_push_n(v, many, COUNT(many));
+}
+
+static int
+append_itself(struct longs *v)
+{
+	return longs_append(v, v);
+}
+
+static int
+prepare(struct longs *v)
+{
+	int64_t *room = v->data;
+	int err = longs_prepare(v, 5000, &room);
+
+	assert_true(err == VBUF_OK ? room == v->data + v->len : room == NULL);
+	return err;
+}
+
+static int
+insert(struct longs *v)
+{
+	return longs_insert(v, v->len / 2, 1);
+}
+
+static int
+insert_n(struct longs *v)
+{
+	return longs_insert_n(v, v->len / 2, many, COUNT(many));
+}
+
+static int
+resize_up(struct longs *v)
+{
+	return longs_resize(v, v->len + 5000);
+}
+
+static int
+resize_fill(struct longs *v)
+{
+	return longs_resize_fill(v, v->len + 5000, 3);
+}
+
+static int
+reserve(struct longs *v)
+{
+	return longs_reserve(v, v->len + 300000);
+}
+
+static int
+reserve_exact(struct longs *v)
+{
+	return longs_reserve_exact(v, v->len + 300000);
+}
+
+static int
+prefault(struct longs *v)
+{
+	return longs_prefault(v, v->len + 5000);
+}
+
+static int
+pop(struct longs *v)
+{
+	return v->len ? longs_pop(v, NULL) : VBUF_OK;
+}
+
+static int
+remove_one(struct longs *v)
+{
+	return v->len ? longs_remove(v, 0) : VBUF_OK;
+}
+
+static int
+remove_n(struct longs *v)
+{
+	return longs_remove_n(v, 0, v->len / 2);
+}
+
+static int
+swap_remove(struct longs *v)
+{
+	return v->len ? longs_swap_remove(v, 0) : VBUF_OK;
+}
+
+static int
+truncate(struct longs *v)
+{
+	return longs_truncate(v, 3);
+}
+
+static int
+clear(struct longs *v)
+{
+	return longs_clear(v);
+}
+
+static int
+resize_down(struct longs *v)
+{
+	return longs_resize(v, v->len / 2);
+}
+
+static int
+shrink_to_fit(struct longs *v)
+{
+	return longs_shrink_to_fit(v);
+}
+
+static int
+split_off(struct longs *v)
+{
+	return longs_split_off(v, v->len / 2, &other);
+}
+
+static int
+clone(struct longs *v)
+{
+	return longs_clone(v, &other);
+}
+
+static int
+freeze(struct longs *v)
+{
+	return v->control_ ? longs_freeze(v) : VBUF_OK;
+}
+
+static int
+fini(struct longs *v)
+{
+	return longs_fini(v);
+}
+
+static const struct operation {
+	const char *name;
+	int (*run)(struct longs *v);
+	bool partial; /* after a failure the capacity may be another */
+} operations[] = {
+	{ "push", push, false },
+	{ "push_n", push_n, false },
+	{ "append_itself", append_itself, false },
+	{ "prepare", prepare, false },
+	{ "insert", insert, false },
+	{ "insert_n", insert_n, false },
+	{ "resize_up", resize_up, false },
+	{ "resize_fill", resize_fill, false },
+	{ "reserve", reserve, false },
+	{ "reserve_exact", reserve_exact, false },
+	{ "prefault", prefault, true },
+	{ "pop", pop, false },
+	{ "remove", remove_one, false },
+	{ "remove_n", remove_n, false },
+	{ "swap_remove", swap_remove, false },
+	{ "truncate", truncate, false },
+	{ "clear", clear, false },
+	{ "resize_down", resize_down, false },
+	{ "shrink_to_fit", shrink_to_fit, true },
+	{ "split_off", split_off, false },
+	{ "clone", clone, false },
+	{ "freeze", freeze, false },
+};
+
+/* What a vector was. */
+struct image {
+	struct longs v;
+	size_t capacity;
+	int64_t *data;
+};
+
+static struct image
+image_of(const struct longs *v)
+{
+	struct image i = { *v, longs_capacity(v), malloc(v->len * sizeof *v->data + 1) };
+
+	assert_non_null(i.data);
+	if (v->len)
+		memcpy(i.data, v->data, v->len * sizeof *v->data);
+	return i;
+}
+
+static void
+assert_same_elements(const struct longs *v, const struct image *i)
+{
+	assert_int_equal(v->len, i->v.len);
+	assert_true(v->len == 0 || memcmp(v->data, i->data, v->len * sizeof *v->data) == 0);
+}
+
+static void
+assert_works_and_ends(struct longs *v, bool frozen)
+{
+	size_t n = v->len;
+
+	if (frozen) {
+		assert_result(longs_push(v, 1), VBUF_EPERM);
+	} else {
+		for (int i = 0; i < 3000; i++)
+			assert_ok(longs_push(v, i));
+		for (int i = 0; i < 3000; i++)
+			assert_int_equal(v->data[n + (size_t)i], i);
+		assert_ok(longs_truncate(v, n / 2));
+		assert_ok(longs_shrink_to_fit(v));
+		assert_ok(longs_push(v, 1));
+	}
+	assert_ok(longs_fini(v));
+}
+
+/* One operation, one start, one failure. False once there was none left to fail. */
+static bool
+fails_at(const struct operation *op, enum start start, unsigned nth, int error,
+         const struct image *success, const struct image *success_other)
+{
+	struct longs v = begin(start);
+	struct image before = image_of(&v);
+
+	other = (struct longs){ 0 };
+	tally();
+	fault_arm(FAULT_OS, nth, error);
+	int err = op->run(&v);
+	bool hit = fault_disarm();
+	const char *failed = fault_name();
+	tally();
+	assert_true(hit || err == VBUF_OK);
+	if (err == VBUF_OK) {
+		if (success) {
+			assert_same_elements(&v, success);
+			assert_same_elements(&other, success_other);
+		}
+	} else {
+		/* Memory given back whose options could not be set anew: see vbuf_decommit(). */
+		bool partial = op->run == shrink_to_fit && strcmp(failed, "advise") == 0;
+		assert_result(err, partial ? VBUF_ESYS : error);
+		assert_ptr_equal(v.data, before.v.data);
+		assert_ptr_equal(v.control_, before.v.control_);
+		if (!op->partial)
+			assert_int_equal(longs_capacity(&v), before.capacity);
+		assert_same_elements(&v, &before);
+		assert_all((const unsigned char *)&other, sizeof other, 0);
+	}
+	if (v.control_ && start == WITH_OPTIONS)
+		assert_all(longs_header(&v), 48, 0);
+	assert_works_and_ends(&v, op->run == freeze && err == VBUF_OK && before.v.control_);
+	assert_works_and_ends(&other, false);
+	assert_ok(vbuf_vec_cache_trim());
+	tally();
+	if (alive != 0)
+		fail_msg("%ld reservations left", alive);
+	free(before.data);
+	return hit;
+}
+
+static void
+every_failure_of_every_operation_leaves_a_whole_vector(void **state)
+{
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	tally();
+	alive = 0;
+	for (size_t o = 0; o < COUNT(operations); o++) {
+		const struct operation *op = &operations[o];
+		unsigned most = 0;
+		for (enum start start = NOTHING; start < STARTS; start++) {
+			struct longs v = begin(start);
+			other = (struct longs){ 0 };
+			assert_ok(op->run(&v));
+			struct image success = image_of(&v), success_other = image_of(&other);
+			assert_ok(longs_fini(&v));
+			assert_ok(longs_fini(&other));
+			for (size_t e = 0; e < COUNT(errors); e++) {
+				unsigned nth = 1;
+				while (fails_at(op, start, nth, errors[e], &success,
+				                &success_other))
+					nth++;
+				most = nth > most ? nth : most;
+			}
+			free(success.data);
+			free(success_other.data);
+		}
+		fprintf(stderr, "%s: up to %u failures\n", op->name, most - 1);
+		if (op->run == push || op->run == reserve || op->run == clone ||
+		    op->run == shrink_to_fit || op->run == truncate || op->run == freeze)
+			assert_true(most > 1); /* or nothing was tested */
+	}
+}
+
+static void
+an_init_that_fails_anywhere_leaves_nothing(void **state)
+{
+	const struct vbuf_vec_options o = { .size = sizeof o,
+		                            .max = 100000,
+		                            .initial = 50000,
+		                            .align = 1 << 20,
+		                            .header_size = 16,
+		                            .no_dump = true,
+		                            .name = "fault" };
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	tally();
+	alive = 0;
+	for (int with = 0; with < 2; with++) {
+		for (size_t e = 0; e < COUNT(errors); e++) {
+			bool hit = true;
+			for (unsigned n = 1; hit; n++) {
+				struct longs v;
+				memset(&v, 0x55, sizeof v);
+				fault_arm(FAULT_OS, n, errors[e]);
+				int err = longs_init(&v, with ? &o : NULL);
+				hit = fault_disarm();
+				tally();
+				if (err == VBUF_OK) { /* without a name, or at the second try */
+					assert_works_and_ends(&v, false);
+				} else {
+					assert_true(err == errors[e]);
+					assert_all((const unsigned char *)&v, sizeof v, 0);
+				}
+				assert_ok(vbuf_vec_cache_trim());
+				tally();
+				assert_int_equal(alive, 0);
+			}
+		}
+	}
+}
+
+static void
+an_init_that_can_have_less_addresses_takes_a_quarter_of_those(void **state)
+{
+	struct vbuf_vec_stats whole, less;
+	struct longs v;
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	assert_ok(longs_init(&v, NULL));
+	assert_ok(longs_stats(&v, &whole));
+	assert_ok(longs_fini(&v));
+	assert_ok(vbuf_vec_cache_trim());
+	fault_arm(FAULT_OS, 1, VBUF_ENOADDR);
+	assert_ok(longs_init(&v, NULL));
+	assert_true(fault_disarm());
+	assert_ok(longs_stats(&v, &less));
+	assert_int_equal(less.reserved, whole.reserved / 16);
+	assert_int_equal(less.max, longs_max(&v));
+	assert_true(less.max * sizeof(int64_t) <= less.reserved);
+	assert_works_and_ends(&v, false);
+	assert_ok(vbuf_vec_cache_trim());
+
+	fault_always(FAULT_OS, "reserve", VBUF_ENOADDR);
+	assert_result(longs_init(&v, NULL), VBUF_ENOADDR);
+	assert_true(fault_disarm());
+	assert_null(v.control_);
+}
+
+/* Where it cannot be known what is left, the vector must at least stay usable. */
+static void
+an_end_that_fails_keeps_the_memory_and_can_be_repeated(void **state)
+{
+	(void)state;
+	for (int with = 0; with < 2; with++) {
+		struct longs v = begin(with ? WITH_OPTIONS : SMALL);
+		assert_ok(vbuf_vec_cache_limit(0));
+		fault_always(FAULT_OS, "unreserve", VBUF_EMAPS);
+		assert_result(longs_fini(&v), VBUF_EMAPS);
+		assert_true(fault_disarm());
+		assert_int_equal(v.len, 0);
+		assert_non_null(v.control_);
+		for (int i = 0; i < 100000; i++)
+			assert_ok(longs_push(&v, i));
+		assert_int_equal(v.data[99999], 99999);
+		assert_ok(longs_fini(&v));
+		assert_null(v.control_);
+		assert_ok(vbuf_vec_cache_limit(MIB));
+	}
+}
+
+/* The memory beyond the cache's limit is gone, its options are not set, and then the
+ * rest is refused as well. */
+static void
+an_end_that_fails_twice_does_not_count_memory_that_is_gone(void **state)
+{
+	struct longs v = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 400000; i++)
+		assert_ok(longs_push(&v, i));
+	fault_always(FAULT_OS, "advise", VBUF_ESYS);
+	fault_also(FAULT_OS, "unreserve", VBUF_EMAPS);
+	int err = longs_fini(&v);
+	assert_true(fault_disarm());
+	if (err != VBUF_OK) { /* else it had no options to lose */
+		assert_result(err, VBUF_EMAPS);
+		for (int i = 0; i < 400000; i++)
+			assert_ok(longs_push(&v, i));
+		assert_ok(longs_fini(&v));
+	}
+}
+
+static void
+a_trim_that_fails_keeps_what_it_could_not_give_back(void **state)
+{
+	struct vbuf_vec_cache cache;
+	struct longs v = begin(SMALL);
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	assert_ok(longs_fini(&v));
+	fault_always(FAULT_OS, "unreserve", VBUF_EMAPS);
+	assert_result(vbuf_vec_cache_trim(), VBUF_EMAPS);
+	assert_result(vbuf_vec_cache_limit(0), VBUF_EMAPS);
+	assert_true(fault_disarm());
+	assert_ok(vbuf_vec_cache_stats(&cache, sizeof cache));
+	assert_int_equal(cache.used, 1);
+	assert_ok(vbuf_vec_cache_limit(MIB));
+	assert_ok(vbuf_vec_cache_stats(&cache, sizeof cache));
+	assert_int_equal(cache.used, 0);
+}
+
+static void
+where_memory_is_short_a_push_takes_no_more_than_it_must(void **state)
+{
+	struct longs v = begin(FULL);
+	size_t capacity = longs_capacity(&v);
+
+	(void)state;
+	fault_arm(FAULT_OS, 1, VBUF_ECOMMIT);
+	assert_ok(longs_push(&v, 1));
+	assert_true(fault_disarm());
+	assert_true(longs_capacity(&v) <= capacity + PAGE / sizeof(int64_t));
+	assert_works_and_ends(&v, false);
+}
+
+static void
+a_freeze_that_fails_leaves_a_vector_that_can_be_written(void **state)
+{
+	(void)state;
+	for (enum start start = SMALL; start < STARTS; start++) {
+		struct longs v = begin(start);
+		fault_always(FAULT_OS, "protect", VBUF_EMAPS);
+		assert_result(longs_freeze(&v), VBUF_EMAPS);
+		assert_true(fault_disarm());
+		v.data[0] = 7;
+		assert_ok(longs_push(&v, 8));
+		assert_ok(longs_freeze(&v));
+		assert_true(access_faults(v.data, ACCESS_WRITE));
+		assert_ok(longs_fini(&v));
+	}
+}
+
+static void
+a_piece_of_the_work_ahead_that_fails_is_done_later(void **state)
+{
+	struct longs v = begin(SMALL);
+	struct vbuf_vec_ahead ahead;
+
+	(void)state;
+	assert_ok(longs_ahead_begin(&ahead, &v, 8 * MIB));
+	fault_always(FAULT_OS, "commit", VBUF_ECOMMIT);
+	assert_result(vbuf_vec_ahead_step(&ahead), VBUF_ECOMMIT);
+	fault_always(FAULT_OS, "populate", VBUF_ECOMMIT);
+	fault_also(FAULT_OS, "touch", VBUF_EACCES);
+	assert_true(vbuf_vec_ahead_step(&ahead) < 0);
+	assert_true(fault_disarm());
+	for (int i = 0; i < 100000; i++)
+		assert_ok(longs_push(&v, i));
+	while (vbuf_vec_ahead_step(&ahead) > 0)
+		;
+	assert_int_equal(vbuf_vec_ahead_step(&ahead), 0);
+	assert_ok(vbuf_vec_ahead_end(&ahead));
+	assert_works_and_ends(&v, false);
+}
+
+/* What no system sees. */
+static void
+misuse_and_small_work_never_reach_the_system(void **state)
+{
+	struct longs v = begin(SMALL), bad;
+	const struct vbuf_vec_options o = { .size = sizeof o, .align = 3 };
+	int64_t *room;
+
+	(void)state;
+	assert_ok(longs_reserve(&v, 1000));
+	fault_arm(FAULT_OS, 1, VBUF_ESYS);
+	assert_result(longs_init(&bad, &o), VBUF_EINVAL);
+	assert_result(longs_reserve(&v, SIZE_MAX), VBUF_ERANGE);
+	assert_result(longs_prepare(&v, SIZE_MAX, &room), VBUF_ERANGE);
+	assert_result(longs_remove(&v, 10), VBUF_ERANGE);
+	assert_result(longs_publish(&v, SIZE_MAX), VBUF_ERANGE);
+	assert_result(longs_split_off(&v, 11, &bad), VBUF_ERANGE);
+	for (int i = 0; i < 900; i++)
+		assert_ok(longs_push(&v, i));
+	for (int i = 0; i < 900; i++)
+		assert_ok(longs_pop(&v, NULL));
+	assert_ok(longs_insert_n(&v, 5, many, 900));
+	assert_ok(longs_remove_n(&v, 5, 900));
+	assert_ok(longs_clear(&v));
+	assert_false(fault_disarm());
+	assert_ok(longs_fini(&v));
+}
+
+static void
+an_end_without_the_cache_fails_or_is_one(void **state)
+{
+	(void)state;
+	assert_ok(vbuf_vec_cache_limit(0));
+	for (enum start start = NOTHING; start < STARTS; start++) {
+		for (size_t e = 0; e < COUNT(errors); e++) {
+			unsigned nth = 1;
+			const struct operation op = { "fini", fini, true };
+			for (bool hit = true; hit; nth++) {
+				struct longs v = begin(start);
+				tally();
+				fault_arm(FAULT_OS, nth, errors[e]);
+				int err = op.run(&v);
+				hit = fault_disarm();
+				assert_true(err == (hit ? errors[e] : VBUF_OK));
+				assert_int_equal(v.len, 0);
+				assert_ok(longs_fini(&v));
+			}
+		}
+	}
+	assert_ok(vbuf_vec_cache_limit(MIB));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_failure_of_every_operation_leaves_a_whole_vector),
+		cmocka_unit_test(an_init_that_fails_anywhere_leaves_nothing),
+		cmocka_unit_test(an_init_that_can_have_less_addresses_takes_a_quarter_of_those),
+		cmocka_unit_test(an_end_that_fails_keeps_the_memory_and_can_be_repeated),
+		cmocka_unit_test(an_end_that_fails_twice_does_not_count_memory_that_is_gone),
+		cmocka_unit_test(an_end_without_the_cache_fails_or_is_one),
+		cmocka_unit_test(a_trim_that_fails_keeps_what_it_could_not_give_back),
+		cmocka_unit_test(where_memory_is_short_a_push_takes_no_more_than_it_must),
+		cmocka_unit_test(a_freeze_that_fails_leaves_a_vector_that_can_be_written),
+		cmocka_unit_test(a_piece_of_the_work_ahead_that_fails_is_done_later),
+		cmocka_unit_test(misuse_and_small_work_never_reach_the_system),
+	};
+
+	return run_group("fault_vec", tests);
+}
