@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * How much memory a vector has, when it goes back, and how often the system is asked:
+ * this runs on the library with faults for its count of calls, and lets none fail.
+ */
+#include <vbuf/vec.h>
+
+#include "fault.h"
+#include "test.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+VBUF_VEC(longs, int64_t);
+
+static void
+count_calls(void)
+{
+	fault_arm(FAULT_OS, 0, 0);
+}
+
+/* All that change what a vector has, since count_calls(). */
+static unsigned
+calls(void)
+{
+	const char *const names[] = { "reserve",  "unreserve", "commit", "decommit", "advise",
+		                      "populate", "touch",     "purge",  "protect",  "name" };
+	unsigned n = 0;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		n += fault_count(FAULT_OS, names[i]);
+	return n;
+}
+
+static struct vbuf_vec_stats
+stats(const struct longs *v)
+{
+	struct vbuf_vec_stats s;
+
+	assert_ok(longs_stats(v, &s));
+	return s;
+}
+
+static size_t
+unit(void)
+{
+	size_t huge = vbuf_huge_page_size();
+
+	return huge > 0 && huge <= 4 * MIB ? huge : 2 * MIB;
+}
+
+static struct longs
+of_length(size_t n, const struct vbuf_vec_options *o)
+{
+	struct longs v;
+
+	assert_ok(longs_init(&v, o));
+	for (size_t i = 0; i < n; i++)
+		assert_ok(longs_push(&v, (int64_t)i));
+	return v;
+}
+
+/* The ways to become shorter. */
+static void
+by_pop(struct longs *v, size_t n)
+{
+	while (v->len > n)
+		assert_ok(longs_pop(v, NULL));
+}
+
+static void
+by_truncate(struct longs *v, size_t n)
+{
+	assert_ok(longs_truncate(v, n));
+}
+
+static void
+by_resize(struct longs *v, size_t n)
+{
+	assert_ok(longs_resize(v, n));
+}
+
+static void
+by_remove(struct longs *v, size_t n)
+{
+	assert_ok(longs_remove_n(v, n, v->len - n));
+}
+
+static void
+by_swap_remove(struct longs *v, size_t n)
+{
+	while (v->len > n)
+		assert_ok(longs_swap_remove(v, v->len - 1));
+}
+
+static void
+by_split(struct longs *v, size_t n)
+{
+	struct longs tail;
+
+	assert_ok(longs_split_off(v, n, &tail));
+	assert_ok(longs_fini(&tail));
+}
+
+static void
+memory_goes_back_when_a_vector_has_shrunk_far(void **state)
+{
+	void (*const ways[])(struct longs *, size_t) = { by_pop,    by_truncate,    by_resize,
+		                                         by_remove, by_swap_remove, by_split };
+
+	(void)state;
+	for (size_t w = 0; w < COUNT(ways); w++) {
+		struct longs v = of_length(2 * MIB, NULL); /* of 8 bytes */
+		struct vbuf_vec_stats whole = stats(&v);
+		ways[w](&v, 100);
+		struct vbuf_vec_stats s = stats(&v);
+		assert_true(s.committed <= 256 * KIB + 2 * PAGE);
+		assert_true(s.capacity * 8 >= 256 * KIB); /* and no more than that goes */
+		assert_true(s.resident <= s.committed);
+		assert_int_equal(s.reserved, whole.reserved);
+		for (size_t i = 0; i < 100; i++)
+			assert_int_equal(v.data[i], i);
+		for (size_t i = 100; i < 2 * MIB; i++)
+			assert_ok(longs_push(&v, (int64_t)i));
+		for (size_t i = 0; i < 2 * MIB; i++)
+			if (v.data[i] != (int64_t)i)
+				fail_msg("element %zu is lost", i);
+		assert_ok(longs_fini(&v));
+	}
+}
+
+static void
+half_of_a_vector_gone_is_not_far(void **state)
+{
+	struct longs v = of_length(MIB, NULL);
+	size_t capacity = longs_capacity(&v);
+
+	(void)state;
+	count_calls();
+	by_pop(&v, capacity / 4);
+	assert_int_equal(calls(), 0);
+	assert_int_equal(longs_capacity(&v), capacity);
+	by_pop(&v, capacity / 4 - 1);
+	assert_int_equal(calls(),
+	                 fault_count(FAULT_OS, "decommit") + fault_count(FAULT_OS, "advise"));
+	assert_int_equal(fault_count(FAULT_OS, "decommit"), 1);
+	assert_true(longs_capacity(&v) < capacity && longs_capacity(&v) >= 2 * v.len);
+	assert_ok(longs_fini(&v));
+}
+
+/* Around a length where memory was just taken or given back: how often is it now? */
+static void
+assert_calm(struct longs *v)
+{
+	const size_t swings[] = { 1, 2, 511, 512, 513 };
+	size_t n = v->len;
+
+	for (size_t s = 0; s < COUNT(swings); s++) {
+		size_t down = swings[s] < n ? swings[s] : n;
+		count_calls();
+		for (int round = 0; round < 20; round++) {
+			for (size_t i = 0; i < swings[s]; i++)
+				assert_ok(longs_push(v, 1));
+			for (size_t i = 0; i < swings[s] + down; i++)
+				assert_ok(longs_pop(v, NULL));
+			for (size_t i = 0; i < down; i++)
+				assert_ok(longs_push(v, 1));
+		}
+		if (calls() > 4)
+			fail_msg("%u calls in 20 swings of %zu around %zu", calls(), swings[s], n);
+	}
+	assert_int_equal(v->len, n);
+}
+
+static void
+no_boundary_makes_an_oscillation_call_again_and_again(void **state)
+{
+	const struct vbuf_vec_options options[] = {
+		{ .size = 0 },
+		{ .growth = VBUF_VEC_GROW_EXPONENTIAL, .growth_num = 3, .growth_den = 2 },
+		{ .growth = VBUF_VEC_GROW_EXPONENTIAL, .growth_num = 1000, .growth_den = 1 },
+		{ .growth = VBUF_VEC_GROW_LINEAR, .growth_num = 20000 },
+		{ .max = 600000 },
+		{ .initial = 100000 },
+	};
+	const size_t top = 500000;
+
+	(void)state;
+	for (size_t o = 0; o < COUNT(options); o++) {
+		struct vbuf_vec_options opt = options[o];
+		unsigned boundaries = 0;
+		opt.size = sizeof opt;
+		struct longs v = of_length(0, &opt);
+		while (v.len < top) {
+			size_t capacity = longs_capacity(&v);
+			assert_ok(longs_resize(&v, capacity < top ? capacity : top));
+			assert_ok(longs_push(&v, 1));
+			boundaries++;
+			assert_calm(&v);
+		}
+		for (size_t capacity = longs_capacity(&v); v.len > 0;) {
+			assert_ok(longs_pop(&v, NULL));
+			if (longs_capacity(&v) == capacity)
+				continue;
+			boundaries++;
+			assert_calm(&v);
+			capacity = longs_capacity(&v);
+		}
+		assert_true(boundaries > 2);
+		assert_ok(longs_fini(&v));
+	}
+}
+
+/* Of any oscillation, however wide: the calls are few for what is pushed and popped. */
+static void
+the_calls_of_a_wide_oscillation_are_few_for_its_width(void **state)
+{
+	struct longs v = of_length(0, NULL);
+
+	(void)state;
+	for (size_t width = 1000; width <= 1000000; width *= 10) {
+		const int rounds = width < 1000000 ? 10 : 3;
+		count_calls();
+		for (int r = 0; r < rounds; r++) {
+			for (size_t i = 0; i < width; i++)
+				assert_ok(longs_push(&v, 1));
+			by_pop(&v, 0);
+		}
+		assert_true(calls() <= 4 + (size_t)rounds * width * 8 / (64 * KIB));
+	}
+	assert_ok(longs_fini(&v));
+}
+
+static void
+clear_and_refill_asks_nothing_of_the_system(void **state)
+{
+	struct longs v = of_length(MIB, NULL);
+
+	(void)state;
+	count_calls();
+	for (int round = 0; round < 5; round++) {
+		assert_ok(longs_clear(&v));
+		for (size_t i = 0; i < MIB; i++)
+			assert_ok(longs_push(&v, 1));
+	}
+	assert_int_equal(calls(), 0);
+	/* a vector that has shrunk far is another matter */
+	by_pop(&v, 1000);
+	size_t committed = stats(&v).committed;
+	assert_ok(longs_clear(&v));
+	assert_true(stats(&v).committed <= committed);
+	assert_ok(longs_fini(&v));
+}
+
+static void
+reserved_room_stays_until_shrink_to_fit(void **state)
+{
+	const struct vbuf_vec_options with = { .size = sizeof with, .initial = MIB };
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		struct longs v = of_length(0, way == 2 ? &with : NULL);
+		if (way < 2)
+			assert_ok(way ? longs_reserve_exact(&v, MIB) : longs_reserve(&v, MIB));
+		for (size_t i = 0; i < 2 * MIB; i++)
+			assert_ok(longs_push(&v, 1));
+		by_pop(&v, 0);
+		assert_true(longs_capacity(&v) >= MIB);
+		assert_ok(longs_push(&v, 1));
+		assert_ok(longs_truncate(&v, 0));
+		assert_ok(longs_clear(&v));
+		assert_true(longs_capacity(&v) >= MIB);
+		assert_ok(longs_shrink_to_fit(&v));
+		assert_true(stats(&v).committed <= 64 * KIB + PAGE);
+		for (size_t i = 0; i < MIB; i++)
+			assert_ok(longs_push(&v, 1));
+		by_pop(&v, 0);
+		assert_true(longs_capacity(&v) < MIB / 8);
+		assert_ok(longs_fini(&v));
+	}
+}
+
+static void
+a_vector_told_never_to_shrink_does_not(void **state)
+{
+	const struct vbuf_vec_options o = { .size = sizeof o, .shrink = VBUF_VEC_SHRINK_NEVER };
+	struct longs v = of_length(MIB, &o);
+
+	(void)state;
+	count_calls();
+	by_pop(&v, 0);
+	assert_ok(longs_truncate(&v, 0));
+	assert_int_equal(calls(), 0);
+	assert_ok(longs_shrink_to_fit(&v));
+	assert_true(stats(&v).committed <= 64 * KIB + PAGE);
+	assert_ok(longs_fini(&v));
+}
+
+static void
+a_few_large_elements_go_back_too_and_256_kib_stay(void **state)
+{
+	const size_t sizes[] = { 300 * KIB, MIB, 8 * MIB };
+
+	(void)state;
+	for (size_t s = 0; s < COUNT(sizes); s++) {
+		for (size_t n = 2; n <= 5; n++) {
+			struct vbuf_vec v;
+			struct vbuf_vec_stats st;
+			assert_ok(vbuf_vec_init(&v, sizes[s], 1, NULL));
+			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			assert_true(st.committed <= MIB + PAGE); /* of nothing, nothing */
+			assert_ok(vbuf_vec_resize(&v, n));
+			assert_ok(vbuf_vec_truncate(&v, 0));
+			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			assert_true(st.committed >= 256 * KIB);
+			assert_true(st.committed <= sizes[s] + unit() + PAGE);
+			assert_ok(vbuf_vec_fini(&v));
+		}
+	}
+}
+
+static void
+room_beyond_the_length_is_an_eighth_or_a_huge_page(void **state)
+{
+	const size_t sizes[] = { 1, 8, 24, 4095, 100000 };
+
+	(void)state;
+	for (size_t s = 0; s < COUNT(sizes); s++) {
+		struct vbuf_vec v;
+		struct vbuf_vec_stats st;
+		const struct vbuf_vec_options o = { .size = sizeof o,
+			                            .recycle = VBUF_VEC_RECYCLE_NEVER };
+		unsigned growths = 0;
+		assert_ok(vbuf_vec_init(&v, sizes[s], 1, &o));
+		for (size_t bytes = 0; bytes < 100 * MIB;) {
+			/* from one growth to the next, by the call that a push makes */
+			size_t n = vbuf_vec_capacity(&v);
+			void *room;
+			assert_ok(vbuf_vec_publish(&v, n - v.len));
+			assert_ok(vbuf_vec_prepare(&v, 1, &room));
+			assert_ok(vbuf_vec_publish(&v, 1));
+			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			bytes = v.len * sizes[s];
+			size_t beyond = st.committed - bytes;
+			size_t most = bytes / 8 > unit() ? bytes / 8 : unit();
+			if (beyond > most + PAGE + sizes[s])
+				fail_msg("%zu bytes beyond %zu", beyond, bytes);
+			growths++;
+		}
+		assert_true(growths < 64); /* and not bought by calling all the time */
+		assert_ok(vbuf_vec_fini(&v));
+	}
+}
+
+static void
+resident_memory_is_hardly_more_than_the_payload(void **state)
+{
+	struct longs v = of_length(0, NULL);
+	size_t least = SIZE_MAX;
+
+	(void)state;
+	for (size_t mib = 1; mib <= 48; mib++) {
+		while (v.len < mib * MIB / 8)
+			assert_ok(longs_push(&v, 1));
+		struct vbuf_vec_stats s = stats(&v);
+		size_t payload = v.len * 8;
+		if (s.resident == 0)
+			skip();
+		if (s.resident > payload + payload / 50 + 2 * MIB)
+			fail_msg("%zu resident of %zu", s.resident, payload);
+		least = s.resident;
+	}
+	assert_true(least >= 48 * MIB);
+	by_truncate(&v, 10000);
+	assert_true(stats(&v).resident <= 512 * KIB);
+	assert_ok(longs_shrink_to_fit(&v));
+	struct vbuf_vec_stats s = stats(&v);
+	assert_true(s.resident <= 80000 + 2 * PAGE + 64 * KIB);
+	assert_true(s.committed <= 80000 + 2 * PAGE + 64 * KIB);
+	assert_ok(longs_fini(&v));
+}
+
+static size_t
+cached(void)
+{
+	struct vbuf_vec_cache c;
+
+	assert_ok(vbuf_vec_cache_stats(&c, sizeof c));
+	return c.used;
+}
+
+static void
+fill_once(size_t n)
+{
+	struct longs v = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		assert_ok(longs_push(&v, 1));
+	assert_ok(longs_fini(&v));
+}
+
+static void
+the_second_vector_asks_nothing_of_the_system(void **state)
+{
+	const size_t lengths[] = { 10, 1000, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		assert_ok(vbuf_vec_cache_trim());
+		fill_once(lengths[i]);
+		count_calls();
+		for (int round = 0; round < 10; round++)
+			fill_once(lengths[i]);
+		assert_int_equal(calls(), 0);
+	}
+	/* another type takes the same memory */
+	struct vbuf_vec v;
+	assert_ok(vbuf_vec_init(&v, 24, 8, NULL));
+	assert_ok(vbuf_vec_resize(&v, 30000));
+	assert_all(v.data, 30000 * 24, 0);
+	assert_ok(vbuf_vec_fini(&v));
+	assert_int_equal(calls(), 0);
+}
+
+static void
+the_cache_keeps_no_more_than_its_limit(void **state)
+{
+	struct vbuf_vec_cache c;
+	struct longs v[20] = { { 0 } };
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_limit(256 * KIB));
+	assert_ok(vbuf_vec_cache_stats(&c, sizeof c));
+	assert_int_equal(c.limit, 256 * KIB);
+	assert_int_equal(c.used, 0);
+	fill_once(MIB);
+	assert_int_equal(cached(), 1);
+	assert_ok(longs_push(&v[0], 1));
+	assert_int_equal(cached(), 0);
+	assert_true(stats(&v[0]).committed <= 256 * KIB);
+	assert_ok(longs_fini(&v[0]));
+
+	for (size_t i = 0; i < COUNT(v); i++)
+		assert_ok(longs_push(&v[i], 1));
+	count_calls();
+	for (size_t i = 0; i < COUNT(v); i++)
+		assert_ok(longs_fini(&v[i]));
+	assert_int_equal(cached(), c.slots);
+	assert_int_equal(fault_count(FAULT_OS, "unreserve"), COUNT(v) - c.slots);
+	count_calls();
+	assert_ok(vbuf_vec_cache_trim());
+	assert_int_equal(fault_count(FAULT_OS, "unreserve"), c.slots);
+	assert_int_equal(cached(), 0);
+	assert_ok(vbuf_vec_cache_trim());
+	assert_int_equal(fault_count(FAULT_OS, "unreserve"), c.slots);
+	assert_ok(vbuf_vec_cache_limit(MIB));
+}
+
+static void
+the_cache_can_be_switched_off(void **state)
+{
+	(void)state;
+	fill_once(10);
+	assert_true(cached() > 0);
+	assert_ok(vbuf_vec_cache_limit(0));
+	assert_int_equal(cached(), 0);
+	count_calls();
+	fill_once(10);
+	assert_int_equal(cached(), 0);
+	assert_int_equal(fault_count(FAULT_OS, "reserve"), 1);
+	assert_int_equal(fault_count(FAULT_OS, "unreserve"), 1);
+	assert_ok(vbuf_vec_cache_limit(SIZE_MAX)); /* all a vector has */
+	fill_once(MIB);
+	struct longs v = of_length(1, NULL);
+	assert_true(longs_capacity(&v) >= MIB);
+	assert_ok(longs_fini(&v));
+	assert_ok(vbuf_vec_cache_limit(MIB));
+	fill_once(10);
+	assert_int_equal(cached(), 1);
+}
+
+static void
+vectors_with_options_never_meet_the_cache(void **state)
+{
+	const struct vbuf_vec_options apart[] = {
+		{ .max = 100 },
+		{ .align = 65536 * 4 },
+		{ .header_size = 8 },
+		{ .huge = VBUF_HUGE_NEVER },
+		{ .huge = VBUF_HUGE_PREFER },
+		{ .name = "mine" },
+		{ .fork = VBUF_FORK_WIPE },
+		{ .fork = VBUF_FORK_DROP },
+		{ .no_dump = true },
+		{ .recycle = VBUF_VEC_RECYCLE_NEVER },
+	};
+	int anything;
+	const struct vbuf_vec_options same[] = {
+		{ .initial = 1000 },
+		{ .growth = VBUF_VEC_GROW_LINEAR, .growth_num = 100 },
+		{ .shrink = VBUF_VEC_SHRINK_NEVER },
+		{ .destroy_arg = &anything },
+	};
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	for (size_t i = 0; i < COUNT(apart); i++) {
+		struct vbuf_vec_options o = apart[i];
+		struct longs v;
+		o.size = sizeof o;
+		int err = longs_init(&v, &o);
+		if (err == VBUF_ENOTSUP) /* no fork here */
+			continue;
+		assert_ok(err);
+		assert_ok(longs_push(&v, 1));
+		assert_ok(longs_fini(&v));
+		if (cached() != 0)
+			fail_msg("options %zu went in", i);
+		fill_once(1);
+		v = of_length(1, &o);
+		if (cached() != 1)
+			fail_msg("options %zu came out", i);
+		assert_ok(longs_fini(&v));
+		assert_ok(vbuf_vec_cache_trim());
+	}
+	for (size_t i = 0; i < COUNT(same); i++) {
+		struct vbuf_vec_options o = same[i];
+		o.size = sizeof o;
+		struct longs v = of_length(1, &o);
+		assert_ok(longs_fini(&v));
+		assert_int_equal(cached(), 1);
+		v = of_length(1, NULL); /* and with the options of the next only */
+		assert_int_equal(cached(), 0);
+		assert_ok(longs_resize(&v, MIB));
+		assert_ok(longs_truncate(&v, 0));
+		assert_true(longs_capacity(&v) <= 64 * KIB);
+		assert_ok(longs_fini(&v));
+		assert_ok(vbuf_vec_cache_trim());
+	}
+	/* frozen, or out of the vector's hands for a while */
+	struct longs v = of_length(1, NULL);
+	assert_ok(longs_freeze(&v));
+	assert_ok(longs_fini(&v));
+	assert_int_equal(cached(), 0);
+	struct vbuf buf;
+	size_t offset;
+	v = of_length(1, NULL);
+	assert_ok(longs_detach(&v, &buf, &offset));
+	assert_ok(longs_adopt(&v, &buf, offset, 1));
+	assert_ok(longs_fini(&v));
+	assert_int_equal(cached(), 0);
+	/* elements aligned beyond the page */
+	struct vbuf_vec aligned;
+	assert_ok(vbuf_vec_init(&aligned, 1 << 20, 1 << 20, NULL));
+	assert_ok(vbuf_vec_fini(&aligned));
+	assert_int_equal(cached(), 0);
+}
+
+static void
+the_cache_is_emptied_when_addresses_run_out(void **state)
+{
+	const struct vbuf_vec_options o = { .size = sizeof o, .max = 1000 };
+	const int reasons[] = { VBUF_ENOADDR, VBUF_ERLIMIT, VBUF_EMAPS };
+	struct longs v;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		fill_once(1);
+		assert_true(cached() > 0);
+		fault_arm(FAULT_OS, 1, reasons[i]);
+		assert_ok(longs_init(&v, &o));
+		assert_true(fault_disarm());
+		assert_int_equal(cached(), 0);
+		assert_ok(longs_fini(&v));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_goes_back_when_a_vector_has_shrunk_far),
+		cmocka_unit_test(half_of_a_vector_gone_is_not_far),
+		cmocka_unit_test(no_boundary_makes_an_oscillation_call_again_and_again),
+		cmocka_unit_test(the_calls_of_a_wide_oscillation_are_few_for_its_width),
+		cmocka_unit_test(clear_and_refill_asks_nothing_of_the_system),
+		cmocka_unit_test(reserved_room_stays_until_shrink_to_fit),
+		cmocka_unit_test(a_vector_told_never_to_shrink_does_not),
+		cmocka_unit_test(a_few_large_elements_go_back_too_and_256_kib_stay),
+		cmocka_unit_test(room_beyond_the_length_is_an_eighth_or_a_huge_page),
+		cmocka_unit_test(resident_memory_is_hardly_more_than_the_payload),
+		cmocka_unit_test(the_second_vector_asks_nothing_of_the_system),
+		cmocka_unit_test(the_cache_keeps_no_more_than_its_limit),
+		cmocka_unit_test(the_cache_can_be_switched_off),
+		cmocka_unit_test(vectors_with_options_never_meet_the_cache),
+		cmocka_unit_test(the_cache_is_emptied_when_addresses_run_out),
+	};
+
+	return run_group("vec_memory", tests);
+}
