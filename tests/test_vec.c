@@ -382,6 +382,38 @@ foreach_visits_what_is_pushed_meanwhile(void **state)
 	ints_end(&v);
 }
 
+VBUF_VEC(texts, char *);
+VBUF_VEC(constants, const char *);
+
+static void
+pointers_are_elements_like_any_other(void **state)
+{
+	char a[] = "a", b[] = "b";
+	char *const both[] = { a, b };
+	const char *const names[] = { "x", "y" };
+	struct texts t = { 0 };
+	struct constants c = { 0 };
+	char **room;
+
+	(void)state;
+	assert_ok(texts_push(&t, a));
+	assert_ok(texts_push_n(&t, both, 2));
+	assert_ok(texts_insert_n(&t, 0, both, 2));
+	assert_ok(texts_prepare(&t, 1, &room));
+	room[0] = b;
+	assert_ok(texts_publish(&t, 1));
+	assert_int_equal(t.len, 6);
+	VBUF_VEC_FOREACH(char *, it, &t)
+	(*it)[0] = 'z';
+	assert_true(a[0] == 'z' && b[0] == 'z');
+	assert_ok(constants_push(&c, names[1]));
+	assert_ok(constants_push_n(&c, names, 2));
+	assert_ok(constants_insert(&c, 0, *constants_last(&c)));
+	assert_string_equal(c.data[0], "y");
+	assert_ok(texts_fini(&t));
+	assert_ok(constants_fini(&c));
+}
+
 static int evaluated;
 
 static int
@@ -431,6 +463,7 @@ main(void)
 		cmocka_unit_test(a_larger_struct_of_stats_gets_zeros_behind_what_is_known),
 		cmocka_unit_test(elements_of_every_size_come_out_as_they_went_in),
 		cmocka_unit_test(foreach_visits_what_is_pushed_meanwhile),
+		cmocka_unit_test(pointers_are_elements_like_any_other),
 		cmocka_unit_test(arguments_are_evaluated_once),
 	};
 

@@ -106,7 +106,7 @@
 		return VBUF_OK;                                                                    \
 	}                                                                                          \
                                                                                                    \
-	VBUF_NODISCARD VBUF_INLINE_ int name##_push_n(struct name *v, const T *elements, size_t n) \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_push_n(struct name *v, T const *elements, size_t n) \
 	{                                                                                          \
 		VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, elements, n));                        \
 	}                                                                                          \
@@ -132,7 +132,7 @@
 		VBUF_VEC_CALL_(name, v, vbuf_vec_insert(&u_, i, &element));                        \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_insert_n(struct name *v, size_t i,                  \
-	                                                const T *elements, size_t n)               \
+	                                                T const *elements, size_t n)               \
 	{                                                                                          \
 		VBUF_VEC_CALL_(name, v, vbuf_vec_insert_n(&u_, i, elements, n));                   \
 	}                                                                                          \
