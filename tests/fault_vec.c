@@ -313,8 +313,9 @@ fails_at(const struct operation *op, enum start start, unsigned nth, int error,
 		/* Memory given back whose options could not be set anew: see vbuf_decommit(). */
 		bool partial = op->run == shrink_to_fit && strcmp(failed, "advise") == 0;
 		assert_result(err, partial ? VBUF_ESYS : error);
-		assert_ptr_equal(v.data, before.v.data);
-		assert_ptr_equal(v.control_, before.v.control_);
+		bool made = op->run == prefault && !before.v.control_; /* room, not resident */
+		assert_true(made || v.data == before.v.data);
+		assert_true(made || v.control_ == before.v.control_);
 		if (!op->partial)
 			assert_int_equal(longs_capacity(&v), before.capacity);
 		assert_same_elements(&v, &before);
@@ -468,8 +469,9 @@ an_end_that_fails_twice_does_not_count_memory_that_is_gone(void **state)
 	fault_always(FAULT_OS, "advise", VBUF_ESYS);
 	fault_also(FAULT_OS, "unreserve", VBUF_EMAPS);
 	int err = longs_fini(&v);
-	assert_true(fault_disarm());
+	bool hit = fault_disarm();
 	if (err != VBUF_OK) { /* else it had no options to lose */
+		assert_true(hit);
 		assert_result(err, VBUF_EMAPS);
 		for (int i = 0; i < 400000; i++)
 			assert_ok(longs_push(&v, i));

@@ -36,7 +36,7 @@ work(struct vbuf_vec_ahead *a)
 
 	while ((more = vbuf_vec_ahead_step(a)) > 0)
 		if (++steps > 10000)
-			fail_msg("no end of steps");
+			fail_msg("%d steps", steps);
 	assert_int_equal(more, 0);
 	return steps;
 }
@@ -239,17 +239,17 @@ an_owner_beside_a_worker_finds_what_it_wrote(void **state)
 		assert_ok(longs_ahead_begin(&w.ahead, &v, distances[d]));
 		assert_int_equal(pthread_create(&thread, NULL, work_beside, &w), 0);
 		for (int round = 0; round < 6; round++) {
-			size_t more = next_random(&seed) % 400000;
+			size_t more = (size_t)(next_random(&seed) % 400000);
 			for (size_t i = 0; i < more; i++)
 				if (longs_push(&v, (int64_t)v.len) != VBUF_OK)
-					fail_msg("push");
+					fail_msg("push %zu", i);
 			size_t n = v.len;
-			assert_ok(longs_resize(&v, n + next_random(&seed) % 100000));
+			assert_ok(longs_resize(&v, n + (size_t)(next_random(&seed) % 100000)));
 			assert_ok(longs_truncate(&v, n));
 			for (size_t i = 0; i < v.len; i++)
 				if (v.data[i] != (int64_t)i)
 					fail_msg("element %zu is lost", i);
-			size_t less = next_random(&seed) % (v.len + 1);
+			size_t less = (size_t)(next_random(&seed) % (v.len + 1));
 			while (v.len > less)
 				assert_ok(longs_pop(&v, NULL));
 		}

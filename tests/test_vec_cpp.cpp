@@ -75,10 +75,10 @@ elements_are_a_range_for_algorithms()
 	CHECK(*ints_first(&v) == 99999 && *ints_last(&v) == 0 && *ints_at(&v, 1) == 99998);
 	std::sort(v.data, v.data + v.len);
 	CHECK(std::is_sorted(v.data, v.data + v.len));
-	long sum = 0;
+	long long sum = 0;
 	VBUF_VEC_FOREACH(int, it, &v)
 	sum += *it;
-	CHECK(sum == 99999L * 50000);
+	CHECK(sum == 99999LL * 50000);
 	CHECK(ints_fini(&v) == VBUF_OK);
 }
 

@@ -331,7 +331,7 @@ room_beyond_the_length_is_an_eighth_or_a_huge_page(void **state)
 			                            .recycle = VBUF_VEC_RECYCLE_NEVER };
 		unsigned growths = 0;
 		assert_ok(vbuf_vec_init(&v, sizes[s], 1, &o));
-		for (size_t bytes = 0; bytes < 100 * MIB;) {
+		for (size_t bytes = 0; bytes < 48 * MIB;) {
 			/* from one growth to the next, by the call that a push makes */
 			size_t n = vbuf_vec_capacity(&v);
 			void *room;

@@ -27,7 +27,7 @@ come_and_go(void *arg)
 		struct longs v[3] = { { 0 } };
 		size_t lens[3];
 		for (int i = 0; i < 3; i++) {
-			lens[i] = 1 + next_random(&job->seed) % 3000;
+			lens[i] = 1 + (size_t)(next_random(&job->seed) % 3000);
 			for (size_t k = 0; k < lens[i] && job->err == VBUF_OK; k++)
 				job->err = longs_push(&v[i], job->id * 1000000 + (int64_t)k);
 		}
