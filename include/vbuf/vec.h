@@ -409,9 +409,9 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_cache_stats(struct vbuf_vec_cache *ret, siz
 
 /** What the two threads share. Contents private; the caller owns the storage. */
 struct vbuf_vec_ahead {
-	size_t needed_; /* by the owner: the end of what the vector has used, in bytes */
+	size_t needed_;            /* by the owner: the end of what the vector has used, in bytes */
 	unsigned char apart_[120]; /* private, as all of it */
-	size_t ready_; /* by the worker: resident up to here, in bytes */
+	size_t ready_;             /* by the worker: resident up to here, in bytes */
 	size_t distance_;
 	struct vbuf_vec_control *control_;
 };
