@@ -9,7 +9,7 @@
 #include "atomic.h"
 #include "vec.h"
 
-_Static_assert(sizeof(struct vbuf_vec_ahead) >= 128 + 3 * sizeof(size_t), "part of the ABI");
+_Static_assert(offsetof(struct vbuf_vec_ahead, ready_) == 120 + sizeof(size_t), "part of the ABI");
 
 int
 vbuf_vec_ahead_begin(struct vbuf_vec_ahead *a, struct vbuf_vec *v, size_t distance)
