@@ -352,7 +352,7 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 	c->mark = MARK_DETACHED;
 	c->recyclable = false; /* who knows what is done to it meanwhile */
 	*ret = c->buf;
-	ret->spare_[0] = c; /* where adopt finds it */
+	ret->owner_ = c; /* where adopt finds it */
 	*ret_offset = c->offset;
 	*v = (struct vbuf_vec){ 0 };
 	return VBUF_OK;
@@ -367,7 +367,7 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	if (!buffer || offset > buffer->size || offset < sizeof(struct vbuf_vec_control))
 		return VBUF_EINVAL;
 
-	struct vbuf_vec_control *c = buffer->spare_[0];
+	struct vbuf_vec_control *c = buffer->owner_;
 	uintptr_t at = (uintptr_t)c - (uintptr_t)buffer->base;
 	if (at > offset - sizeof *c || at % _Alignof(struct vbuf_vec_control) != 0 ||
 	    c->mark != MARK_DETACHED || c->offset != offset || c->buf.base != buffer->base)
@@ -376,7 +376,7 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 		return VBUF_ERANGE;
 	c->mark = MARK;
 	c->buf = *buffer; /* its NUMA policy may be another */
-	c->buf.spare_[0] = NULL;
+	c->buf.owner_ = NULL;
 	ret->data = buffer->base + offset;
 	ret->len = len;
 	ret->control_ = c;
