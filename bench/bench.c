@@ -10,36 +10,19 @@
 
 #include <vbuf/vbuf.h>
 
+#include "apart.h"
 #include "json.h"
 #include "platform.h"
 #include "stats.h"
 
 #define SCHEMA 1 /* of the lines; raised when a field changes its meaning */
-#define MAX_VARIANTS 16
-#define MAX_METRICS 8
-
-struct metric {
-	const char *name;
-	size_t n;
-	double samples[BENCH_STATS_MAX];
-};
-
-/* What came of one variant of one case. */
-struct bench_result {
-	char absent[160], failed[160];
-	uint64_t ops;
-	size_t n;
-	double samples[BENCH_STATS_MAX]; /* nanoseconds per operation */
-	size_t metrics;
-	struct metric metric[MAX_METRICS];
-	bool measuring; /* metrics of warm-up batches are not kept */
-};
-
+#define MAX_VARIANTS 24
 struct options {
 	size_t repeats;
 	uint64_t seed, batch_ns;
 	const char *filter;
-	bool quick, list;
+	bool quick, list, apart;
+	char *program;
 };
 
 static struct bench_result results[MAX_VARIANTS];
@@ -68,13 +51,13 @@ bench_metric(struct bench_batch *b, const char *name, double value)
 		return;
 	while (i < r->metrics && strcmp(r->metric[i].name, name) != 0)
 		i++;
-	if (i == MAX_METRICS) {
+	if (i == BENCH_METRICS) {
 		bench_failed(b, name, "too many metrics");
 		return;
 	}
-	struct metric *m = &r->metric[i];
+	struct bench_metrics *m = &r->metric[i];
 	if (i == r->metrics) {
-		m->name = name;
+		snprintf(m->name, sizeof m->name, "%s", name);
 		m->n = 0;
 		r->metrics++;
 	}
@@ -136,16 +119,23 @@ is_out(const struct bench_result *r)
 	return r->absent[0] || r->failed[0];
 }
 
-/* One batch; returns the time of its timed parts in nanoseconds, without the clock's. */
+/* One batch, here or in a process of its own; returns the time of its timed parts in
+ * nanoseconds, without the clock's. */
 static double
-run_batch(const struct bench_variant *v, struct bench_result *r, uint64_t size, uint64_t ops,
-          bool quick, uint64_t *ret_done)
+run_batch(const struct bench_family *f, const struct bench_variant *v, struct bench_result *r,
+          uint64_t size, uint64_t ops, const struct options *o, uint64_t *ret_done)
 {
 	struct bench_batch b = {
-		.ops = ops, .size = size, .quick = quick, .arg = v->arg, .result = r
+		.ops = ops, .size = size, .quick = o->quick, .arg = v->arg, .result = r
 	};
+	const char *const *environment = f->apart ? f->apart(v->arg) : NULL;
 
-	v->run(&b);
+	if (f->apart && o->apart)
+		bench_apart_run(&b, o->program, f->name, v->name, environment);
+	else if (environment && environment[0])
+		bench_absent(&b, "no processes with another environment here");
+	else
+		v->run(&b);
 	*ret_done = b.ops;
 	if (!is_out(r) && (b.starts == 0 || b.ops == 0))
 		bench_failed(&b, v->name, "the batch timed nothing");
@@ -158,21 +148,21 @@ run_batch(const struct bench_variant *v, struct bench_result *r, uint64_t size, 
  * batches also warm up.
  */
 static uint64_t
-calibrate(const struct bench_variant *v, struct bench_result *r, uint64_t size,
-          const struct options *o)
+calibrate(const struct bench_family *f, const struct bench_variant *v, struct bench_result *r,
+          uint64_t size, const struct options *o)
 {
 	const double want = (double)o->batch_ns;
 	uint64_t ops = 1, done;
 
 	for (;;) {
 		uint64_t start = bench_now();
-		double took = run_batch(v, r, size, ops, o->quick, &done);
+		double took = run_batch(f, v, r, size, ops, o, &done);
 		double wall = (double)(bench_now() - start);
 
 		if (is_out(r))
 			return 0;
 		double grow = fmin(fmin(want / fmax(took, 1), 20 * want / fmax(wall, 1)), 16);
-		if (took >= want / 2 || grow < 1.5)
+		if (f->once || took >= want / 2 || grow < 1.5)
 			return done;
 		ops = (uint64_t)((double)done * grow) + 1;
 	}
@@ -183,15 +173,18 @@ measure(const struct bench_family *f, uint64_t size, size_t variants, const stru
         uint64_t *random)
 {
 	size_t order[MAX_VARIANTS], alive = 0;
+	size_t repeats = o->repeats;
 
+	if (f->most_repeats && f->most_repeats < repeats)
+		repeats = f->most_repeats;
 	for (size_t i = 0; i < variants; i++) {
 		memset(&results[i], 0, sizeof results[i]);
-		results[i].ops = calibrate(&f->variants[i], &results[i], size, o);
+		results[i].ops = calibrate(f, &f->variants[i], &results[i], size, o);
 		results[i].measuring = true;
 		if (!is_out(&results[i]))
 			order[alive++] = i;
 	}
-	for (size_t n = 0; n < o->repeats; n++) {
+	for (size_t n = 0; n < repeats; n++) {
 		shuffle(order, alive, random);
 		for (size_t i = 0; i < alive; i++) {
 			struct bench_result *r = &results[order[i]];
@@ -200,7 +193,7 @@ measure(const struct bench_family *f, uint64_t size, size_t variants, const stru
 
 			if (is_out(r))
 				continue;
-			took = run_batch(&f->variants[order[i]], r, size, r->ops, o->quick, &done);
+			took = run_batch(f, &f->variants[order[i]], r, size, r->ops, o, &done);
 			r->samples[r->n++] = took / (double)done;
 		}
 	}
@@ -369,8 +362,14 @@ static void
 case_name(char *ret, size_t ret_size, const struct bench_family *f, uint64_t size)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
-	size_t unit = 0;
+	size_t unit = 0, zeros = 0;
 
+	if (f->sizes && f->counts) {
+		for (; size % 10 == 0; size /= 10)
+			zeros++;
+		snprintf(ret, ret_size, "%s/%" PRIu64 "e%zu", f->name, size, zeros);
+		return;
+	}
 	while (size >= 1024 && size % 1024 == 0 && unit < 4) {
 		size /= 1024;
 		unit++;
@@ -432,6 +431,7 @@ print_environment(const char *subject, const struct options *o)
 	bench_json_real(&j, "timer_ns", overhead);
 	bench_json_count(&j, "repeats", o->repeats);
 	bench_json_bool(&j, "quick", o->quick);
+	bench_json_bool(&j, "apart", o->apart);
 	bench_json_text(&j, "filter", o->filter);
 	bench_json_count(&j, "seed", o->seed);
 	bench_json_object_end(&j);
@@ -502,8 +502,11 @@ parse_options(int argc, char **argv, struct options *o)
 int
 bench_main(int argc, char **argv, const char *subject, const struct bench_family *const *families)
 {
-	struct options o = { .seed = bench_now() & UINT32_MAX };
+	struct options o = { .seed = bench_now() & UINT32_MAX, .program = argv[0] };
+	bool apart = false;
 
+	if (argc > 1 && strcmp(argv[1], BENCH_APART) == 0)
+		return bench_apart_main(argc, argv, families);
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		usage(stdout, argv[0]);
 		return 0;
@@ -514,7 +517,10 @@ bench_main(int argc, char **argv, const char *subject, const struct bench_family
 		usage(stderr, argv[0]);
 		return 2;
 	}
+	for (size_t i = 0; families[i]; i++)
+		apart = apart || families[i]->apart;
 	if (!o.list) {
+		o.apart = apart && bench_apart_works(o.program);
 		measure_overhead();
 		print_environment(subject, &o);
 	}

@@ -7,6 +7,7 @@
 #define BENCH_BENCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A batch of operations: what a variant gets, and tells the harness. */
@@ -24,8 +25,8 @@ struct bench_batch {
 void bench_start(struct bench_batch *b);
 void bench_stop(struct bench_batch *b);
 
-/* One more figure of this batch; its median over the repeats is reported. The
- * name must outlive the run. */
+/* One more figure of this batch; its median over the repeats is reported. The name
+ * is a word of less than 40 letters. */
 void bench_metric(struct bench_batch *b, const char *name, double value);
 
 /* The variant cannot run here: reported with the reason. Return at once. */
@@ -61,6 +62,17 @@ struct bench_family {
 	uint64_t quick_max;                   /* the largest size for --quick; 0: all */
 	const struct bench_variant *variants; /* ends with a NULL name */
 	const struct bench_target *targets;   /* ends with a NULL variant; may be NULL */
+	bool counts;                          /* sizes are numbers of things, not of bytes */
+	bool once;                            /* a second operation of a batch would be another
+	                                         story: the first batch only warms up */
+	size_t most_repeats;                  /* of a case that takes very long; 0: any number */
+	/*
+	 * Not NULL: each batch runs in a process of its own, so that none finds what
+	 * another left in the heap. Returns what the variant with that arg wants in its
+	 * environment, "NAME=value" each, NULL at the end. Where the system cannot do
+	 * so, batches run here, and those that want something are absent.
+	 */
+	const char *const *(*apart)(const void *arg);
 };
 
 /* families ends with NULL. Returns what main() is to return. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Turn the JSON lines of the benchmarks into a table for people.
+"""Turn the JSON lines of the benchmarks into tables for people, one a case.
 
 Reads the files named, or standard input: what the programs print, or the
 JSON log of Meson. bench/README.md says what the figures are.
@@ -11,7 +11,7 @@ import statistics
 import sys
 
 SCHEMA = 1
-HEAD = ['case', 'variant', 'median', '', 'interval', 'ratio', 'notes']
+HEAD = ['variant', 'median', '', 'interval', 'ratio']
 
 
 def fail(text):
@@ -72,10 +72,8 @@ def ratio(x):
 
 def metric(name, value):
     if value is None:
-        return f'{name} unknown'
-    if name.endswith('_ns'):
-        return f'{name[:-3]} {" ".join(scaled(value))}'
-    return f'{name} {value:.4g}'
+        return 'unknown'
+    return ' '.join(scaled(value)) if name.endswith('_ns') else f'{value:.4g}'
 
 
 def time_ratio(variant, base):
@@ -84,28 +82,32 @@ def time_ratio(variant, base):
     return statistics.median(a / b for a, b in pairs) if pairs else float('nan')
 
 
-def row(case, variant, base):
-    name = [case['case'], variant['name']]
-    for key in ('absent', 'failed'):
-        if key in variant:
-            return name + ['', '', '', '', f'{key}: {variant[key]}']
-    notes = ', '.join(metric(*item) for item in variant['metrics'].items())
-    median = scaled(variant['median'])
-    interval = ' .. '.join(' '.join(scaled(x)) for x in variant['interval'])
+def row(variant, base, names):
+    """The cells of a variant; those of its metrics follow in the order of their names."""
+    if 'samples' not in variant:
+        return [variant['name']] + [''] * (len(HEAD) - 1 + len(names))
     relative = ratio(time_ratio(variant, base)) if base else ''
-    return name + [*median, interval, relative, notes]
+    interval = ' .. '.join(' '.join(scaled(x)) for x in variant['interval'])
+    metrics = variant['metrics']
+    return [variant['name'], *scaled(variant['median']), interval, relative,
+            *(metric(name, metrics[name]) if name in metrics else '' for name in names)]
 
 
-def rows(case, baseline):
-    """One row a variant; the case is named in the first one."""
-    base = None
+def section(case, baseline):
+    """The head and the rows of a case."""
+    base, names = None, []
     for variant in case['variants']:
         if variant['name'] == (baseline or case['baseline']) and 'samples' in variant:
             base = variant
-    table = [row(case, variant, base) for variant in case['variants']]
-    for other in table[1:]:
-        other[0] = ''
-    return table
+        names += [name for name in variant.get('metrics', {}) if name not in names]
+    head = HEAD + [name[:-3] if name.endswith('_ns') else name for name in names]
+    table = [row(variant, base, names) for variant in case['variants']]
+    if any('samples' not in variant for variant in case['variants']):
+        head.append('notes')
+        for cells, variant in zip(table, case['variants']):
+            cells.append(', '.join(f'{key}: {variant[key]}' for key in ('absent', 'failed')
+                                   if key in variant))
+    return head, table
 
 
 def verdict(case, target):
@@ -119,19 +121,20 @@ def verdict(case, target):
     return [case['case'], figure, bounds, got, state]
 
 
+LEFT = ('', 'variant', 'interval', 'notes', 'case', 'expected of', 'bound')
+
+
 def print_plain(head, table):
     widths = [max(len(line[i]) for line in [head] + table) for i in range(len(head))]
-    right = ('median', 'ratio', 'got')
     for line in [head] + table:
-        cells = [text.rjust(width) if title in right else text.ljust(width)
+        cells = [text.ljust(width) if title in LEFT else text.rjust(width)
                  for text, width, title in zip(line, widths, head)]
         print('  '.join(cells).rstrip())
 
 
 def print_markdown(head, table):
-    right = ('median', 'ratio', 'got')
     print('| ' + ' | '.join(head) + ' |')
-    print('|' + '|'.join('---:' if title in right else '---' for title in head) + '|')
+    print('|' + '|'.join('---' if title in LEFT else '---:' for title in head) + '|')
     for line in table:
         print('| ' + ' | '.join(text.replace('|', '\\|') for text in line) + ' |')
 
@@ -145,7 +148,7 @@ def main():
     args = args.parse_args()
     show = print_markdown if args.markdown else print_plain
 
-    table, targets = [], []
+    targets = []
     for line in read(args.files):
         try:
             if line['type'] == 'environment':
@@ -153,12 +156,14 @@ def main():
                     if key not in ('type', 'schema') and value is not None:
                         print(f'- {key}: {value}' if args.markdown else f'# {key}: {value}')
             else:
-                table += rows(line, args.baseline)
+                print()
+                print(f'**{line["case"]}**: {line["op"]}' if args.markdown
+                      else f'{line["case"]}: {line["op"]}')
+                print()
+                show(*section(line, args.baseline))
                 targets += [verdict(line, target) for target in line['targets']]
         except (KeyError, TypeError) as error:
             fail(f'{line.get("case", line["type"])}: no {error}')
-    print()
-    show(HEAD, table)
     if targets:
         print()
         show(['case', 'expected of', 'bound', 'got', ''], targets)

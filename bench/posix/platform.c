@@ -103,6 +103,21 @@ bench_faults(void)
 	return (uint64_t)u.ru_minflt + (uint64_t)u.ru_majflt;
 }
 
+bool
+bench_resident(uint64_t *ret_peak, uint64_t *ret_now)
+{
+	return keyed_kib("/proc/self/status", "VmHWM", ret_peak) &&
+	       keyed_kib("/proc/self/status", "VmRSS", ret_now);
+}
+
+uint64_t
+bench_available(void)
+{
+	uint64_t bytes;
+
+	return keyed_kib("/proc/meminfo", "MemAvailable", &bytes) ? bytes : 0;
+}
+
 /* The first line of a file as a member, null if there is none. */
 static void
 line_of(struct bench_json *j, const char *key, const char *path)

@@ -4,7 +4,11 @@
  * only when a variant, or a look at it, moves it.
  */
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "apart.h"
 #include "bench.h"
 #include "platform.h"
 
@@ -25,6 +29,38 @@ bench_environment(struct bench_json *j)
 	bench_json_text(j, "cpu", NULL);
 	bench_json_real(j, "load", -1.5e-7);
 	bench_json_count(j, "memory", UINT64_MAX);
+}
+
+/* The other process: each operation takes 50 ns there, or what the environment says. */
+int
+bench_run_self(char *const *args, const char *const *environment, char *ret, size_t ret_size)
+{
+	if (strcmp(args[1], BENCH_APART) != 0)
+		return -1;
+	if (!args[2]) {
+		snprintf(ret, ret_size, "ready\n");
+		return 0;
+	}
+	if (strcmp(args[3], "dies") == 0)
+		return 256 + 9;
+	if (strcmp(args[3], "missing") == 0) {
+		snprintf(ret, ret_size, "absent no such thing\nops 0\n");
+		return 0;
+	}
+	unsigned long long ops = strtoull(args[5], NULL, 10), ns = 50;
+	if (environment[0])
+		ns = strtoull(strchr(environment[0], '=') + 1, NULL, 10);
+	snprintf(ret, ret_size, "ops %llu\nstarts 2\nelapsed %llu\nmetric size %s\nwhat is this\n",
+	         ops, ops * ns + 2 * LOOK_NS, args[4]);
+	return 0;
+}
+
+static const char *const *
+environment_of(const void *arg)
+{
+	static const char *const nothing[] = { NULL };
+
+	return arg ? arg : nothing;
 }
 
 /* Each operation takes *b->arg ns. */
@@ -154,6 +190,40 @@ static const struct bench_variant broken_variants[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const char *const slow_there[] = { "SLOW=400", NULL };
+
+/* What runs here would be idle. */
+static const struct bench_variant apart_variants[] = {
+	{ "there", idle, NULL },   { "told", idle, slow_there }, { "dies", idle, NULL },
+	{ "missing", idle, NULL }, { NULL, NULL, NULL },
+};
+
+static const struct bench_variant once_variants[] = {
+	{ "short", steady, &ns100 },
+	{ NULL, NULL, NULL },
+};
+
+static const uint64_t counts[] = { 20, 3000, 0 };
+
+static const struct bench_family apart = {
+	.name = "apart",
+	.op = "something elsewhere",
+	.baseline = "there",
+	.variants = apart_variants,
+	.apart = environment_of,
+};
+
+static const struct bench_family once = {
+	.name = "once",
+	.op = "one thing",
+	.baseline = "short",
+	.sizes = counts,
+	.variants = once_variants,
+	.counts = true,
+	.once = true,
+	.most_repeats = 4,
+};
+
 static const struct bench_family known = {
 	.name = "known",
 	.op = "nothing at all",
@@ -189,8 +259,8 @@ static const struct bench_family broken = {
 int
 main(int argc, char **argv)
 {
-	static const struct bench_family *const families[] = { &known, &drift, &noise, &broken,
-		                                               NULL };
+	static const struct bench_family *const families[] = { &known,  &drift, &noise, &once,
+		                                               &broken, &apart, NULL };
 
 	return bench_main(argc, argv, "fake", families);
 }

@@ -103,8 +103,30 @@ def seed_tells_everything(program, _table):
 
 def quick_leaves_out_large_sizes(program, _table):
     assert check_lines.run(program, '--quick', '--list')[1].split() == [
-        'known/3B', 'known/1KiB', 'drift', 'noise', 'broken']
+        'known/3B', 'known/1KiB', 'drift', 'noise', 'once/2e1', 'once/3e3', 'broken', 'apart']
     assert 'known/5MiB' in check_lines.run(program, '--list')[1].split()
+
+
+def other_processes_are_believed(program, _table):
+    status, text = check_lines.run(program, '--filter', 'apart', '--repeats', '6')
+    assert status == 1  # one of them died
+    lines = check_lines.parse(text)
+    assert lines[0]['apart'] is True
+    close(variant(lines[1], 'there')['median'], 50)  # less the clock's, there too
+    close(variant(lines[1], 'told')['median'], 400)
+    assert variant(lines[1], 'there')['metrics'] == {'size': 0}
+    assert variant(lines[1], 'dies') == {'name': 'dies', 'failed': 'its process: ended with 265'}
+    assert variant(lines[1], 'missing') == {'name': 'missing', 'absent': 'no such thing'}
+
+
+def what_is_done_once_is_not_repeated(program, _table):
+    status, text = check_lines.run(program, '--filter', 'once', '--repeats', '9')
+    assert status == 0
+    lines = check_lines.parse(text)
+    check_lines.check_all(lines, ['once/2e1', 'once/3e3'])
+    assert variant(lines[1], 'short')['ops'] == 1
+    assert len(variant(lines[1], 'short')['samples']) == 4  # most_repeats
+    assert variant(lines[2], 'short')['metrics'] == {'size': 3000}
 
 
 def wrong_options_are_refused(program, _table):
@@ -152,6 +174,7 @@ def main():
     for check in (known_latencies, environment_is_escaped, absent_is_said_with_its_reason,
                   targets_are_judged, warm_up_is_not_counted, ratios_are_of_one_round,
                   failure_is_loud, seed_tells_everything, quick_leaves_out_large_sizes,
+                  other_processes_are_believed, what_is_done_once_is_not_repeated,
                   wrong_options_are_refused, table_says_it_all,
                   table_reads_the_log_of_meson,
                   table_refuses_what_it_cannot_read):

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "hist.h"
 #include "stats.h"
 
 #define ABOUT 1e-12
@@ -160,6 +161,40 @@ quantile_reaches_both_ends(void **state)
 	assert_close(bench_quantile(x, 3, 1), 4, 0);
 }
 
+static void
+histogram_is_exact_below_128_and_to_a_64th_above(void **state)
+{
+	static struct bench_hist h;
+
+	(void)state;
+	assert_int_equal(bench_hist_quantile(&h, 0.5), 0);
+	for (uint64_t i = 1; i <= 100; i++)
+		bench_hist_add(&h, i);
+	assert_int_equal(bench_hist_quantile(&h, 0.5), 50);
+	assert_int_equal(bench_hist_quantile(&h, 0.99), 99);
+	assert_int_equal(bench_hist_quantile(&h, 0), 1);
+	for (uint64_t x = 1; x < UINT64_MAX / 3; x *= 3) {
+		static struct bench_hist one;
+		one = (struct bench_hist){ 0 };
+		bench_hist_add(&one, x);
+		bench_hist_add(&one, UINT64_MAX);
+		uint64_t got = bench_hist_quantile(&one, 0.5);
+		assert_true(got >= x && got - x <= x / 64);
+		assert_true(bench_hist_quantile(&one, 1) == UINT64_MAX);
+	}
+}
+
+static void
+histogram_buckets_follow_each_other(void **state)
+{
+	(void)state;
+	for (uint64_t x = 0; x < 1 << 16; x++) {
+		unsigned step = bench_hist_bucket(x + 1) - bench_hist_bucket(x);
+		assert_true(step <= 1);
+	}
+	assert_int_equal(bench_hist_bucket(UINT64_MAX), BENCH_HIST_STEPS * 59 - 1);
+}
+
 int
 main(void)
 {
@@ -172,6 +207,8 @@ main(void)
 		cmocka_unit_test(interval_has_the_ranks_of_the_sign_test),
 		cmocka_unit_test(interval_of_the_most_samples_does_not_underflow),
 		cmocka_unit_test(quantile_reaches_both_ends),
+		cmocka_unit_test(histogram_is_exact_below_128_and_to_a_64th_above),
+		cmocka_unit_test(histogram_buckets_follow_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,3 +116,34 @@ bench_environment(struct bench_json *j)
 	if (GlobalMemoryStatusEx(&memory))
 		bench_json_count(j, "memory", memory.ullTotalPhys);
 }
+
+bool
+bench_resident(uint64_t *ret_peak, uint64_t *ret_now)
+{
+	PROCESS_MEMORY_COUNTERS now;
+
+	if (!K32GetProcessMemoryInfo(GetCurrentProcess(), &now, sizeof now))
+		return false;
+	*ret_peak = now.PeakWorkingSetSize;
+	*ret_now = now.WorkingSetSize;
+	return true;
+}
+
+uint64_t
+bench_available(void)
+{
+	MEMORYSTATUSEX now = { .dwLength = sizeof now };
+
+	return GlobalMemoryStatusEx(&now) ? now.ullAvailPhys : 0;
+}
+
+/* Nothing here wants an environment of its own, and the heap gives large blocks back. */
+int
+bench_run_self(char *const *args, const char *const *environment, char *ret, size_t ret_size)
+{
+	(void)args;
+	(void)environment;
+	(void)ret;
+	(void)ret_size;
+	return -1;
+}
