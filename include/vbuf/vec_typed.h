@@ -85,14 +85,19 @@
                                                                                                    \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_push(struct name *v, T element)                     \
 	{                                                                                          \
-		if (VBUF_UNLIKELY_(v->len == v->limit_)) {                                         \
+		size_t len = v->len;                                                               \
+		if (VBUF_UNLIKELY_(len == v->limit_)) {                                            \
 			struct vbuf_vec u = name##_lower_(v);                                      \
 			int err = vbuf_vec_room_(&u, 1);                                           \
 			name##_raise_(v, &u);                                                      \
+			v->len = len; /* as it is: for the compiler to know */                     \
 			if (err)                                                                   \
 				return err;                                                        \
 		}                                                                                  \
-		v->data[v->len++] = element;                                                       \
+		/* In this order: the element may be of the type of len, and then what is stored   \
+		 * last is what need not be loaded again. */                                       \
+		v->data[len] = element;                                                            \
+		v->len = len + 1;                                                                  \
 		return VBUF_OK;                                                                    \
 	}                                                                                          \
 	VBUF_INLINE_ int name##_pop(struct name *v, T *ret)                                        \
