@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Prefaulting ahead of a vector that another thread fills. The two share two numbers,
- * a cache line apart: what the owner needs, and how far the worker is. The worker
- * commits and prefaults; the owner, when it needs room, first takes what is ready, and
+ * a cache line apart: what the owner needs, and how far the worker has committed. The
+ * worker commits and prefaults; the owner, when it needs room, first takes what is ready, and
  * else commits for itself, over pages that the worker may be committing at the same
  * moment: both calls keep what is there, so the order does not matter.
  */
@@ -26,8 +26,9 @@ vbuf_vec_ahead_begin(struct vbuf_vec_ahead *a, struct vbuf_vec *v, size_t distan
 	size_t end = vbuf_vec_end(c, v->len);
 	*a = (struct vbuf_vec_ahead){
 		.needed_ = end,
+		.ready_ = c->committed,
 		/* Room that is committed already need not be resident. */
-		.ready_ = vbuf_align_down(end, vbuf_page_size()),
+		.done_ = vbuf_align_down(end, vbuf_page_size()),
 		.distance_ = distance,
 		.control_ = c,
 	};
@@ -56,6 +57,33 @@ vbuf_vec_ahead_tell(struct vbuf_vec_control *c, size_t needed)
 	vbuf_store_release_(&c->ahead->needed_, needed);
 }
 
+/* Let the distance be committed, long before it is used up: a commit would hold up the
+ * owner's page faults, and the owner's own commit would wait for our prefault. */
+static int
+commit_ahead(struct vbuf_vec_ahead *a, size_t needed)
+{
+	struct vbuf_vec_control *c = a->control_;
+	size_t from = vbuf_load_relaxed_(&a->ready_); /* our own */
+	size_t last = c->buf.size;
+
+	/* The owner has overtaken us, and committed what lies before. */
+	if (from < needed)
+		from = vbuf_align_down(needed, vbuf_page_size());
+	if (from >= last || from - vbuf_align_down(needed, vbuf_page_size()) > a->distance_ / 2)
+		return VBUF_OK;
+	size_t end = needed + (last - needed < a->distance_ ? last - needed : a->distance_);
+	end = vbuf_align_up(end, c->unit);
+	if (end > last)
+		end = last;
+	if (end <= from)
+		return VBUF_OK;
+	int err = vbuf_commit(&c->buf, from, end - from);
+	/* [done] pairs with [ready]. */
+	if (err == VBUF_OK)
+		vbuf_store_release_(&a->ready_, end);
+	return err;
+}
+
 int
 vbuf_vec_ahead_step(struct vbuf_vec_ahead *a)
 {
@@ -64,26 +92,22 @@ vbuf_vec_ahead_step(struct vbuf_vec_ahead *a)
 	struct vbuf_vec_control *c = a->control_;
 	/* [work] pairs with [need]. */
 	size_t needed = vbuf_load_acquire_(&a->needed_);
-	size_t from = vbuf_load_relaxed_(&a->ready_); /* our own */
-	size_t last = c->buf.size;
-	size_t page = vbuf_page_size();
+	int short_of = commit_ahead(a, needed); /* no reason not to prefault what there is */
+	size_t ready = vbuf_load_relaxed_(&a->ready_);
 
-	/* The owner has overtaken us: what it writes to now it faults in by itself. */
-	if (from < vbuf_align_down(needed, page))
-		from = vbuf_align_down(needed, page);
-	if (from >= last || (from > needed && from - needed >= a->distance_))
-		return 0;
-	size_t end = vbuf_align_down(from, c->unit) + c->unit;
-	if (end > last)
-		end = last;
-	int err = vbuf_commit(&c->buf, from, end - from);
-	if (err == VBUF_OK)
-		err = vbuf_prefault(&c->buf, from, end - from, NULL);
+	/* Overtaken: the unit that the owner is in it faults in by itself; we do the next. */
+	if (a->done_ < vbuf_align_down(needed, vbuf_page_size()))
+		a->done_ = vbuf_align_up(needed, c->unit);
+	if (a->done_ >= ready || (a->done_ > needed && a->done_ - needed >= a->distance_))
+		return short_of;
+	size_t end = vbuf_align_down(a->done_, c->unit) + c->unit;
+	if (end > ready)
+		end = ready;
+	int err = vbuf_prefault(&c->buf, a->done_, end - a->done_, NULL);
 	if (err != VBUF_OK)
 		return err;
-	/* [done] pairs with [ready]. */
-	vbuf_store_release_(&a->ready_, end);
-	return 1;
+	a->done_ = end;
+	return short_of ? short_of : 1;
 }
 
 int
