@@ -17,6 +17,13 @@ enum { LEAST_ALIGN = 64 };
 static const size_t LARGEST_UNIT = (size_t)4 << 20;
 static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
 
+/*
+ * The part of a vector that is on small pages, if it begins small. As a huge page costs
+ * as much as 65 small ones (to fill with zeros, and one fault), less would be faster
+ * for those that get past it; but this is also memory: 2 MiB at once.
+ */
+static const size_t SMALL_PART = (size_t)1 << 20;
+
 /* Less than this is no default at all. */
 static const size_t LEAST_RESERVATION = (size_t)64 << 10;
 
@@ -110,32 +117,49 @@ reserve_default(struct vbuf *ret, struct vbuf_options *o)
 	return vbuf_reserve(ret, size / 4, o);
 }
 
+/* Bytes before the control block, so that what is behind the small part is whole huge
+ * pages. None for a vector that begins large, nor for one that never will be. */
+static size_t
+room_before(const struct vbuf_vec_control *c, size_t n)
+{
+	const struct vbuf_vec_options *o = &c->options;
+
+	if (huge_policy(o->huge) != VBUF_HUGE_PREFER || c->unit != vbuf_huge_page_size() ||
+	    c->unit <= SMALL_PART)
+		return 0;
+	if (n >= c->unit / c->elem_size || (o->max && o->max <= c->unit / c->elem_size))
+		return 0;
+	return c->unit - SMALL_PART;
+}
+
 /* Everything in the block but what belongs to the memory: buf and committed. */
 static int
 lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
-        const struct vbuf_vec_options *o)
+        const struct vbuf_vec_options *o, size_t n)
 {
 	size_t page = vbuf_page_size();
 	size_t align = alignment(elem_align, o);
-	size_t before = sizeof *c + _Alignof(struct vbuf_vec_control);
+	size_t block = sizeof *c + _Alignof(struct vbuf_vec_control), before = block;
 
 	if (o->header_size > SIZE_MAX / 2 || align > SIZE_MAX / 4)
 		return VBUF_ERANGE;
 	c->mark = MARK;
-	c->offset = vbuf_align_up(before + o->header_size, align);
-	if (c->offset == SIZE_MAX)
-		return VBUF_ERANGE;
-	c->front = vbuf_align_down(c->offset - o->header_size - before, page);
 	c->elem_size = elem_size;
 	c->elem_align = elem_align;
 	c->max = o->max;
+	c->options = *o;
 	c->unit = huge_policy(o->huge) == VBUF_HUGE_PREFER && vbuf_huge_page_size() <= LARGEST_UNIT
 	                  ? vbuf_huge_page_size()
 	                  : UNIT_WITHOUT_HUGE_PAGES;
 	if (c->unit == 0)
 		c->unit = UNIT_WITHOUT_HUGE_PAGES;
-	c->options = *o;
-	c->recyclable = is_plain(align, o);
+	before += room_before(c, n);
+	c->offset = vbuf_align_up(before + o->header_size, align);
+	if (c->offset == SIZE_MAX)
+		return VBUF_ERANGE;
+	c->front = vbuf_align_down(c->offset - o->header_size - block, page);
+	c->small_end = vbuf_align_down(c->front, c->unit) + c->unit;
+	c->recyclable = is_plain(align, o) && n < c->unit / c->elem_size;
 	return VBUF_OK;
 }
 
@@ -176,6 +200,13 @@ int
 vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
               const struct vbuf_vec_options *options)
 {
+	return vbuf_vec_init_for(ret, elem_size, elem_align, options, 0);
+}
+
+int
+vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
+                  const struct vbuf_vec_options *options, size_t n)
+{
 	struct vbuf_vec_options o;
 	struct vbuf_vec_control c = { 0 };
 
@@ -187,7 +218,7 @@ vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 		return err;
 	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&o))
 		return VBUF_EINVAL;
-	err = lay_out(&c, elem_size, elem_align, &o);
+	err = lay_out(&c, elem_size, elem_align, &o, larger(n, o.initial));
 	if (err)
 		return err;
 	if (!c.recyclable || !vbuf_vec_cache_take(&c.buf, &c.committed)) {
@@ -199,13 +230,17 @@ vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 		}
 		if (err)
 			return err;
+		if (c.buf.size < 8 * c.unit) { /* addresses are short: none are for nothing */
+			err = lay_out(&c, elem_size, elem_align, &o, SIZE_MAX);
+			c.committed = c.front;
+		}
 	}
 	if (o.max == 0)
 		c.max = c.buf.size > c.offset ? (c.buf.size - c.offset) / elem_size : 0;
-	if (o.initial > c.max || c.max == 0)
+	if (err == VBUF_OK && (o.initial > c.max || c.max == 0))
 		err = VBUF_ERANGE;
-	else
-		err = vbuf_vec_first_commit(&c, o.initial);
+	if (err == VBUF_OK)
+		err = vbuf_vec_first_commit(&c, larger(o.initial, n < c.max ? n : 0));
 	if (err) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;

@@ -3,7 +3,7 @@
  * The inside of a vector. One reservation holds it all:
  *
  *   buf.base                                                          buf.size
- *   |  (only where the alignment is larger than a page)                      |
+ *   |  (room before the elements: for huge pages, or for an alignment)       |
  *   v      front                    offset                committed          v
  *   +-----+-+---------+--------+---+--+--+--+--+---------+---+---------------+
  *   | not committed   |control |hdr| elements ... | spare    | reserved only |
@@ -11,6 +11,11 @@
  *
  * The control block lies there so that a vector needs no malloc and its struct is
  * five words. The elements begin behind it, aligned as asked.
+ *
+ * Where huge pages are wanted, front is SMALL_PART (vec.c) before the end of the first
+ * huge page. A vector is on small pages that far; what follows is whole huge pages,
+ * which the kernel gives only where no small page was touched before. Starting at the
+ * base, all of the first huge page would have to be small ones: 512 page faults.
  */
 #ifndef VBUF_SRC_VEC_H
 #define VBUF_SRC_VEC_H
@@ -20,12 +25,13 @@
 struct vbuf_vec_control {
 	uint64_t mark; /* tells a control block from anything else, for adopt */
 	struct vbuf buf;
-	size_t front;     /* bytes: the page the control block begins in; 0 with usual alignments */
+	size_t front;     /* bytes: the page the control block begins in */
 	size_t offset;    /* bytes: element 0 */
 	size_t committed; /* bytes: the end of what is committed */
 	size_t shown;     /* bytes: a memory checker, if any, lets pass all before, and */
 	size_t hidden;    /* nothing from there up to here */
 	size_t unit;      /* bytes: a huge page, or what stands for it */
+	size_t small_end; /* bytes: a committed end beyond this is a multiple of the unit */
 	size_t elem_size;
 	size_t elem_align;
 	size_t max;
@@ -67,6 +73,10 @@ vbuf_vec_check(const struct vbuf_vec *v)
 		return VBUF_EINVAL;
 	return v->control_ && v->control_->frozen ? VBUF_EPERM : VBUF_OK;
 }
+
+/* vbuf_vec_init() for a vector that will soon have about n elements. */
+int vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
+                      const struct vbuf_vec_options *options, size_t n);
 
 /* Commit what a new vector begins with: at least n elements. */
 int vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n);

@@ -59,10 +59,10 @@ put(struct vbuf_vec_control *c)
 bool
 vbuf_vec_cache_put(struct vbuf_vec_control *c)
 {
-	size_t most = vbuf_load_relaxed_(&limit);
-	size_t end = vbuf_align_down(most, vbuf_page_size());
+	size_t most = vbuf_load_relaxed_(&limit), all = c->buf.size - c->front;
+	size_t end = c->front + vbuf_align_down(most < all ? most : all, vbuf_page_size());
 
-	return c->front == 0 && end >= c->offset && vbuf_vec_decommit(c, end) == VBUF_OK && put(c);
+	return end >= c->offset && vbuf_vec_decommit(c, end) == VBUF_OK && put(c);
 }
 
 int

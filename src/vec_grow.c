@@ -19,7 +19,7 @@ larger(size_t a, size_t b)
 static size_t
 round_end(const struct vbuf_vec_control *c, size_t end)
 {
-	size_t step = end - c->front < c->unit ? vbuf_page_size() : c->unit;
+	size_t step = end <= c->small_end ? vbuf_page_size() : c->unit;
 	size_t rounded = vbuf_align_up(end, step);
 
 	return rounded < c->buf.size ? rounded : c->buf.size;
@@ -87,7 +87,7 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 	if (want > n) {
 		size_t want_end = vbuf_vec_end(c, want < c->max ? want : c->max);
 		/* By default the room beyond is bounded: round down what is not needed. */
-		if (c->options.growth != VBUF_VEC_GROW_DEFAULT || want_end - c->front < c->unit)
+		if (c->options.growth != VBUF_VEC_GROW_DEFAULT || want_end <= c->small_end)
 			want_end = round_end(c, want_end);
 		else
 			want_end = vbuf_align_down(want_end, c->unit);
@@ -108,6 +108,8 @@ vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n)
 	size_t end = larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT);
 	int err = commit_to(c, round_end(c, end));
 
+	if (err != VBUF_OK) /* as grow_to() */
+		err = commit_to(c, vbuf_align_up(vbuf_vec_end(c, n), vbuf_page_size()));
 	if (err == VBUF_OK)
 		vbuf_vec_set_low(c);
 	return err;
@@ -122,7 +124,7 @@ reserve_in_all(struct vbuf_vec *v, size_t n, bool exactly)
 			return VBUF_EINVAL; /* an empty engine vector: of what? */
 		if (n == 0)
 			return VBUF_OK;
-		int err = vbuf_vec_init(&made, v->limit_, v->low_, NULL);
+		int err = vbuf_vec_init_for(&made, v->limit_, v->low_, NULL, n);
 		if (err == VBUF_OK && (err = reserve_in_all(&made, n, exactly)) != VBUF_OK)
 			(void)vbuf_vec_fini(&made);
 		if (err == VBUF_OK)

@@ -96,7 +96,8 @@ struct vbuf_vec_options {
 	enum vbuf_vec_shrink shrink;   /**< when memory goes back by itself */
 	enum vbuf_vec_recycle recycle; /**< where memory comes from and goes to */
 	enum vbuf_huge huge;           /**< DEFAULT: prefer huge pages of at most 4 MiB, for what
-	                                    lies behind the first of them */
+	                                    lies behind the first MiB; from the start where
+	                                    initial or the first reserve says that it is large */
 	void (*destroy)(void *element, void *arg); /**< destructor of an element; NULL: none. It
 	                                                may not touch the vector */
 	void *destroy_arg;                         /**< passed on to it */
