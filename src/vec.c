@@ -196,6 +196,27 @@ place_of(const struct vbuf_vec_control *c)
 							   at, _Alignof(struct vbuf_vec_control)));
 }
 
+/* A vector of a type of which one has just ended: nothing is to be laid out. */
+static bool
+revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
+{
+	struct vbuf_vec_control *c = vbuf_vec_cache_take_alike(elem_size, elem_align);
+
+	if (!c)
+		return false;
+	if (vbuf_vec_first_commit(c, 0) != VBUF_OK) {
+		struct vbuf buf = c->buf;
+		(void)vbuf_unreserve(&buf);
+		return false;
+	}
+	c->floor = 0;
+	c->shown = c->hidden = c->committed;
+	ret->data = c->buf.base + c->offset;
+	ret->control_ = c;
+	vbuf_vec_settle(ret);
+	return true;
+}
+
 int
 vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
               const struct vbuf_vec_options *options)
@@ -203,16 +224,13 @@ vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	return vbuf_vec_init_for(ret, elem_size, elem_align, options, 0);
 }
 
-int
-vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
-                  const struct vbuf_vec_options *options, size_t n)
+static int
+init_anew(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
+          const struct vbuf_vec_options *options, size_t n)
 {
 	struct vbuf_vec_options o;
 	struct vbuf_vec_control c = { 0 };
 
-	if (!ret)
-		return VBUF_EINVAL;
-	*ret = (struct vbuf_vec){ 0 };
 	int err = vbuf_read_options(options, sizeof o, &o);
 	if (err)
 		return err;
@@ -246,6 +264,7 @@ vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 		return err;
 	}
 	c.floor = o.initial;
+	c.defaults = !options;
 	c.shown = c.hidden = c.committed;
 	struct vbuf_vec_control *place = place_of(&c);
 	*place = c;
@@ -254,6 +273,19 @@ vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	ret->control_ = place;
 	vbuf_vec_settle(ret);
 	return VBUF_OK;
+}
+
+int
+vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
+                  const struct vbuf_vec_options *options, size_t n)
+{
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = (struct vbuf_vec){ 0 };
+	if (!options && n <= SMALL_PART / larger(elem_size, 1) &&
+	    revive(ret, elem_size, elem_align))
+		return VBUF_OK;
+	return init_anew(ret, elem_size, elem_align, options, n);
 }
 
 int

@@ -39,6 +39,7 @@ struct vbuf_vec_control {
 	size_t floor; /* elements that the user asked room for: below, nothing goes back */
 	bool frozen;
 	bool recyclable;
+	bool defaults; /* made without options, to begin small: good for the next of its type */
 	struct vbuf_vec_ahead *ahead; /* NULL: nobody prefaults ahead */
 	struct vbuf_vec_options options;
 };
@@ -110,6 +111,10 @@ void vbuf_vec_destroy(struct vbuf_vec *v, size_t i, size_t n);
 
 /* A reservation from the cache: its buffer and the end of its committed bytes. */
 bool vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed);
+
+/* One that a vector of that type left, made without options: all of it is as it was, and
+ * so good for the next. NULL: there is none. */
+struct vbuf_vec_control *vbuf_vec_cache_take_alike(size_t elem_size, size_t elem_align);
 
 /* Leave a vector's reservation there. False when there is no room; nothing is changed. */
 bool vbuf_vec_cache_put(struct vbuf_vec_control *c);

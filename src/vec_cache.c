@@ -16,6 +16,10 @@
 enum { SLOTS = 8 };
 
 static struct vbuf_vec_control *slots[SLOTS];
+
+/* A hint of what the slot's vector was made of, so that no slot is emptied in vain. */
+static size_t kinds[SLOTS];
+
 static size_t limit = (size_t)1 << 20;
 
 static struct vbuf_vec_control *
@@ -26,6 +30,12 @@ take(int slot)
 		return NULL;
 	/* [take] pairs with [put]: the block is as its last owner left it. */
 	return vbuf_exchange_acquire_(&slots[slot], NULL);
+}
+
+static size_t
+kind_of(size_t elem_size, size_t elem_align)
+{
+	return elem_size * 31 + elem_align;
 }
 
 bool
@@ -45,15 +55,38 @@ vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed)
 static bool
 put(struct vbuf_vec_control *c)
 {
+	size_t kind = kind_of(c->elem_size, c->elem_align); /* it is not ours afterwards */
+
 	for (int i = 0; i < SLOTS; i++) {
 		struct vbuf_vec_control *none = NULL;
 		if (vbuf_load_relaxed_(&slots[i]))
 			continue;
 		/* [put] pairs with [take]. */
-		if (vbuf_cas_release_(&slots[i], &none, c))
+		if (vbuf_cas_release_(&slots[i], &none, c)) {
+			vbuf_store_relaxed_(&kinds[i], kind);
 			return true;
+		}
 	}
 	return false;
+}
+
+struct vbuf_vec_control *
+vbuf_vec_cache_take_alike(size_t elem_size, size_t elem_align)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		struct vbuf_vec_control *c;
+		if (vbuf_load_relaxed_(&kinds[i]) != kind_of(elem_size, elem_align) ||
+		    (c = take(i)) == NULL)
+			continue;
+		if (c->defaults && c->elem_size == elem_size && c->elem_align == elem_align)
+			return c;
+		if (!put(c)) { /* all slots were filled meanwhile */
+			struct vbuf buf = c->buf;
+			(void)vbuf_unreserve(&buf);
+		}
+		return NULL;
+	}
+	return NULL;
 }
 
 bool
