@@ -412,8 +412,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_cache_stats(struct vbuf_vec_cache *ret, siz
 struct vbuf_vec_ahead {
 	size_t needed_;            /* by the owner: the end of what the vector has used, in bytes */
 	unsigned char apart_[120]; /* private, as all of it */
-	size_t ready_; /* by the worker: committed up to here, in bytes */
-	size_t done_;  /* by the worker, for itself: resident up to here */
+	size_t ready_;             /* by the worker: committed up to here, in bytes */
+	size_t done_;              /* by the worker, for itself: resident up to here */
 	size_t distance_;
 	struct vbuf_vec_control *control_;
 };

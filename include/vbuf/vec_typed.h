@@ -3,7 +3,7 @@
  * @file
  * VBUF_VEC(name, T): a vector of T on the engine of vec.h, which includes this.
  *
- * Push and pop are inline: one compare, one store. They touch only the struct, so a
+ * Push, push_n and pop are inline: one compare, one store. They touch only the struct, so a
  * vector that is a local variable lives in registers; that is why what is slow gets
  * a copy of the struct, and never its address.
  */
@@ -24,9 +24,15 @@
 #if defined(__GNUC__)
 #define VBUF_UNLIKELY_(x) __builtin_expect(!!(x), 0)
 #define VBUF_INLINE_ static inline __attribute__((unused))
+#define VBUF_COPY_(to, from, n) ((void)__builtin_memcpy((void *)(to), from, (n) * sizeof *(to)))
 #else
 #define VBUF_UNLIKELY_(x) (x)
 #define VBUF_INLINE_ static inline
+#define VBUF_COPY_(to, from, n)                                                                    \
+	do                                                                                         \
+		for (size_t k_ = 0; k_ < (n); k_++)                                                \
+			(to)[k_] = (from)[k_];                                                     \
+	while (0)
 #endif
 
 /* Call the engine on a copy u_ of the vector, and take the copy back. */
@@ -113,7 +119,12 @@
                                                                                                    \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_push_n(struct name *v, T const *elements, size_t n) \
 	{                                                                                          \
-		VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, elements, n));                        \
+		if (VBUF_UNLIKELY_(n > v->limit_ - v->len || n == 0 || !elements)) {               \
+			VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, elements, n));                \
+		}                                                                                  \
+		VBUF_COPY_(v->data + v->len, elements, n);                                         \
+		v->len += n;                                                                       \
+		return VBUF_OK;                                                                    \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_append(struct name *v, const struct name *from)     \
 	{                                                                                          \
