@@ -388,7 +388,7 @@ CASE(reserve_exact_gives_no_page_more_than_it_must)
 		assert_ok(DO(push)(&v, 1));
 		size_t had = DO(capacity)(&v) * sizeof(int); /* a recycled one may have more */
 		assert_ok(DO(reserve_exact)(&v, sizes[i]));
-		size_t bytes = sizes[i] * sizeof(int), step = bytes < 2 * MIB ? PAGE : 4 * MIB;
+		size_t bytes = sizes[i] * sizeof(int), step = bytes < MIB / 2 ? PAGE : 4 * MIB;
 		size_t has = DO(capacity)(&v) * sizeof(int);
 		assert_true(has >= bytes);
 		assert_true(has <= had || has < bytes + 2 * step);

@@ -65,8 +65,8 @@ enum vbuf_vec_growth {
 
 /** When memory that a vector has shrunk away from goes back by itself. */
 enum vbuf_vec_shrink {
-	VBUF_VEC_SHRINK_DEFAULT = 0, /**< once the length is under a quarter of the capacity, down
-	                                  to twice the length; never below 256 KiB */
+	VBUF_VEC_SHRINK_DEFAULT = 0, /**< once the length is under a quarter of a capacity of more
+	                                  than 512 KiB: down to twice the length, or 256 KiB */
 	VBUF_VEC_SHRINK_NEVER,       /**< only by shrink_to_fit and fini */
 };
 
