@@ -355,6 +355,8 @@ do_prepare(struct model *m, struct pair *p, struct input *in)
 	}
 	CHECK(vbuf_vec_capacity(&p->v) >= p->len + n);
 	some = some < n ? some : n;
+	if (p->len + some > m->longest) /* the book has no room for more */
+		some = p->len < m->longest ? m->longest - p->len : 0;
 	fill(m, made, some);
 	if (some)
 		memcpy(room, made, some * m->size);
