@@ -125,7 +125,7 @@ vbuf_vec_cache_limit(size_t bytes)
 }
 
 int
-vbuf_vec_cache_stats(struct vbuf_vec_cache *ret, size_t ret_size)
+vbuf_vec_cache_get_stats(struct vbuf_vec_cache *ret, size_t ret_size)
 {
 	if (!ret || ret_size < sizeof *ret)
 		return VBUF_EINVAL;

@@ -308,7 +308,7 @@ vbuf_vec_header(const struct vbuf_vec *v)
 }
 
 int
-vbuf_vec_stats(const struct vbuf_vec *v, struct vbuf_vec_stats *ret, size_t ret_size)
+vbuf_vec_get_stats(const struct vbuf_vec *v, struct vbuf_vec_stats *ret, size_t ret_size)
 {
 	if (!v || !ret || ret_size < sizeof *ret)
 		return VBUF_EINVAL;

@@ -492,10 +492,10 @@ a_trim_that_fails_keeps_what_it_could_not_give_back(void **state)
 	assert_result(vbuf_vec_cache_trim(), VBUF_EMAPS);
 	assert_result(vbuf_vec_cache_limit(0), VBUF_EMAPS);
 	assert_true(fault_disarm());
-	assert_ok(vbuf_vec_cache_stats(&cache, sizeof cache));
+	assert_ok(vbuf_vec_cache_get_stats(&cache, sizeof cache));
 	assert_int_equal(cache.used, 1);
 	assert_ok(vbuf_vec_cache_limit(MIB));
-	assert_ok(vbuf_vec_cache_stats(&cache, sizeof cache));
+	assert_ok(vbuf_vec_cache_get_stats(&cache, sizeof cache));
 	assert_int_equal(cache.used, 0);
 }
 

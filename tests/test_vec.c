@@ -53,7 +53,7 @@ engine_resize_fill(struct vbuf_vec *v, size_t n, int element)
 static int
 engine_stats(const struct vbuf_vec *v, struct vbuf_vec_stats *ret)
 {
-	return vbuf_vec_stats(v, ret, sizeof *ret);
+	return vbuf_vec_get_stats(v, ret, sizeof *ret);
 }
 
 static int *
@@ -230,7 +230,7 @@ null_is_refused_by_every_call_of_the_engine(void **state)
 	assert_result(vbuf_vec_truncate(NULL, 0), VBUF_EINVAL);
 	assert_result(vbuf_vec_clear(NULL), VBUF_EINVAL);
 	assert_result(vbuf_vec_shrink_to_fit(NULL), VBUF_EINVAL);
-	assert_result(vbuf_vec_stats(NULL, &s, sizeof s), VBUF_EINVAL);
+	assert_result(vbuf_vec_get_stats(NULL, &s, sizeof s), VBUF_EINVAL);
 	assert_result(vbuf_vec_split_off(NULL, 0, &other), VBUF_EINVAL);
 	assert_result(vbuf_vec_clone(NULL, &other), VBUF_EINVAL);
 	assert_null(other.control_);
@@ -240,7 +240,7 @@ null_is_refused_by_every_call_of_the_engine(void **state)
 	assert_result(vbuf_vec_ahead_begin(&a, NULL, 1), VBUF_EINVAL);
 	assert_result(vbuf_vec_ahead_step(NULL), VBUF_EINVAL);
 	assert_result(vbuf_vec_ahead_end(NULL), VBUF_EINVAL);
-	assert_result(vbuf_vec_cache_stats(NULL, 64), VBUF_EINVAL);
+	assert_result(vbuf_vec_cache_get_stats(NULL, 64), VBUF_EINVAL);
 	assert_null(vbuf_vec_at(NULL, 0));
 	assert_null(vbuf_vec_first(NULL));
 	assert_null(vbuf_vec_last(NULL));
@@ -264,8 +264,8 @@ null_is_refused_by_every_call_of_the_engine(void **state)
 	assert_result(vbuf_vec_detach(&v, NULL, &offset), VBUF_EINVAL);
 	assert_result(vbuf_vec_detach(&v, &buf, NULL), VBUF_EINVAL);
 	assert_result(vbuf_vec_ahead_begin(NULL, &v, 1), VBUF_EINVAL);
-	assert_result(vbuf_vec_stats(&v, NULL, sizeof s), VBUF_EINVAL);
-	assert_result(vbuf_vec_stats(&v, &s, sizeof s - 1), VBUF_EINVAL);
+	assert_result(vbuf_vec_get_stats(&v, NULL, sizeof s), VBUF_EINVAL);
+	assert_result(vbuf_vec_get_stats(&v, &s, sizeof s - 1), VBUF_EINVAL);
 	assert_int_equal(v.len, 1);
 	assert_int_equal(*(int *)v.data, 1);
 	assert_ok(vbuf_vec_pop(&v, NULL));
@@ -305,13 +305,13 @@ a_larger_struct_of_stats_gets_zeros_behind_what_is_known(void **state)
 	assert_ok(ints_push(&v, 1));
 	memset(&s, 0x55, sizeof s);
 	memset(&c, 0x55, sizeof c);
-	assert_ok(vbuf_vec_stats((struct vbuf_vec *)&v, &s.known, sizeof s));
+	assert_ok(vbuf_vec_get_stats((struct vbuf_vec *)&v, &s.known, sizeof s));
 	assert_int_equal(s.known.len, 1);
 	assert_all((const unsigned char *)s.later, sizeof s.later, 0);
-	assert_ok(vbuf_vec_cache_stats(&c.known, sizeof c));
+	assert_ok(vbuf_vec_cache_get_stats(&c.known, sizeof c));
 	assert_true(c.known.slots > 0 && c.known.used <= c.known.slots);
 	assert_all((const unsigned char *)c.later, sizeof c.later, 0);
-	assert_result(vbuf_vec_cache_stats(&c.known, sizeof c.known - 1), VBUF_EINVAL);
+	assert_result(vbuf_vec_cache_get_stats(&c.known, sizeof c.known - 1), VBUF_EINVAL);
 	ints_end(&v);
 }
 

@@ -40,7 +40,7 @@ cached(void)
 {
 	struct vbuf_vec_cache c;
 
-	return vbuf_vec_cache_stats(&c, sizeof c) == VBUF_OK ? c.used : 99;
+	return vbuf_vec_cache_get_stats(&c, sizeof c) == VBUF_OK ? c.used : 99;
 }
 
 static struct longs

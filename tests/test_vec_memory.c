@@ -306,11 +306,11 @@ a_few_large_elements_go_back_too_and_256_kib_stay(void **state)
 			struct vbuf_vec v;
 			struct vbuf_vec_stats st;
 			assert_ok(vbuf_vec_init(&v, sizes[s], 1, NULL));
-			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			assert_ok(vbuf_vec_get_stats(&v, &st, sizeof st));
 			assert_true(st.committed <= MIB + PAGE); /* of nothing, nothing */
 			assert_ok(vbuf_vec_resize(&v, n));
 			assert_ok(vbuf_vec_truncate(&v, 0));
-			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			assert_ok(vbuf_vec_get_stats(&v, &st, sizeof st));
 			assert_true(st.committed >= 256 * KIB);
 			assert_true(st.committed <= sizes[s] + unit() + PAGE);
 			assert_ok(vbuf_vec_fini(&v));
@@ -338,7 +338,7 @@ room_beyond_the_length_is_an_eighth_or_a_huge_page(void **state)
 			assert_ok(vbuf_vec_publish(&v, n - v.len));
 			assert_ok(vbuf_vec_prepare(&v, 1, &room));
 			assert_ok(vbuf_vec_publish(&v, 1));
-			assert_ok(vbuf_vec_stats(&v, &st, sizeof st));
+			assert_ok(vbuf_vec_get_stats(&v, &st, sizeof st));
 			bytes = v.len * sizes[s];
 			size_t beyond = st.committed - bytes;
 			size_t most = bytes / 8 > unit() ? bytes / 8 : unit();
@@ -384,7 +384,7 @@ cached(void)
 {
 	struct vbuf_vec_cache c;
 
-	assert_ok(vbuf_vec_cache_stats(&c, sizeof c));
+	assert_ok(vbuf_vec_cache_get_stats(&c, sizeof c));
 	return c.used;
 }
 
@@ -429,7 +429,7 @@ the_cache_keeps_no_more_than_its_limit(void **state)
 
 	(void)state;
 	assert_ok(vbuf_vec_cache_limit(256 * KIB));
-	assert_ok(vbuf_vec_cache_stats(&c, sizeof c));
+	assert_ok(vbuf_vec_cache_get_stats(&c, sizeof c));
 	assert_int_equal(c.limit, 256 * KIB);
 	assert_int_equal(c.used, 0);
 	fill_once(MIB);

@@ -662,7 +662,7 @@ a_large_vector_is_laid_out_for_huge_pages_unless_told_not_to(void **state)
 	struct vbuf_vec_stats s;
 	for (int i = 0; i < 20; i++) {
 		assert_ok(vbuf_vec_resize(&v, v.len + 300000));
-		assert_ok(vbuf_vec_stats(&v, &s, sizeof s));
+		assert_ok(vbuf_vec_get_stats(&v, &s, sizeof s));
 		unsigned char *end = (unsigned char *)v.data + s.capacity * 8;
 		assert_true(-(uintptr_t)end % huge < 8);
 	}

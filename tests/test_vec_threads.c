@@ -38,7 +38,7 @@ come_and_go(void *arg)
 				job->err = VBUF_ESYS;
 		}
 		struct vbuf_vec_cache c;
-		if (vbuf_vec_cache_stats(&c, sizeof c) != VBUF_OK || c.used > c.slots)
+		if (vbuf_vec_cache_get_stats(&c, sizeof c) != VBUF_OK || c.used > c.slots)
 			job->err = VBUF_ESYS;
 		/* and one of them does its worst */
 		if (job->id == 0 && round % 16 == 0 && vbuf_vec_cache_trim() != VBUF_OK)

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /**
  * @file
- * A vector that grows in place: its elements never move.
- *
- * The memory is a virtual buffer (vbuf.h): addresses for the largest vector are
- * reserved once, memory is committed as the vector grows and given back when it
- * has shrunk far. No growth copies anything, and a pointer to an element is good
- * until the element is removed or the vector ends.
- *
- * Two layers. The engine (struct vbuf_vec and the functions vbuf_vec_...) knows the
- * size of an element only; it is what other languages bind to. VBUF_VEC(name, T)
- * makes a typed vector of it, a struct and inline functions:
+ * VBUF_VEC(name, T): a vector of T that grows in place. Its elements never move.
  *
  * @code
  *   VBUF_VEC(ints, int);
@@ -21,423 +12,281 @@
  *   ints_fini(&v);
  * @endcode
  *
- * True of every function below, unless its own comment says otherwise:
- *
- * - **Units.** Lengths, capacities, indices and counts are elements.
- * - **Results.** VBUF_OK or a negative enum vbuf_err. A failed call leaves the
- *   vector exactly as it was, capacity included.
- * - **Errors of growth.** Any call that makes the vector longer, or its capacity
- *   larger, may return VBUF_ERANGE (the maximum would be passed; no size is too
- *   hostile to be refused so), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as
- *   vbuf_commit()), and where it is the first on a vector that is all zero the
- *   errors of vbuf_vec_init().
- * - **Misuse.** VBUF_EINVAL: a NULL vector, source or out-parameter, or a vector
- *   all zero where its type is needed; VBUF_ERANGE: an index or range outside the
- *   vector; VBUF_EPERM: a change to a frozen vector. The typed functions take their
- *   vectors and out-parameters for granted, as any inline function does (that of pop
- *   may be NULL).
- * - **Threads.** As a plain array: any number of readers, or one writer. Growing
- *   moves nothing, so readers of elements that are there already, through
- *   pointers of their own, need not mind a writer that appends.
- * - **Stability.** Elements keep their addresses, but for the calls that shift by
- *   contract: insert, insert_n, remove, remove_n, swap_remove.
- * - **Elements** are bytes: copied by memcpy, never constructed. The destructor of
- *   the options runs once for each element that leaves the vector by truncate,
- *   clear, resize, resize_fill, remove, remove_n, swap_remove or fini; not for one
- *   that is handed out by pop or split_off, and not by detach.
- *
- * A vector is owned by whoever holds its struct, which may be moved or copied as
- * bytes (one copy is then the owner).
+ * The functions are those of vec_engine.h, where the contract stands, with the name
+ * given for vbuf_vec, and T for void. Push, push_n and pop are inline: one compare, one
+ * store. They touch only the struct, so a vector that is a local variable lives in
+ * registers; that is why what is slow gets a copy of the struct, and never its address.
  */
 #ifndef VBUF_VEC_H
 #define VBUF_VEC_H
 
-#include <vbuf/vbuf.h>
+#include <vbuf/vec_engine.h>
 
-VBUF_BEGIN_DECLS
+/* Elements are copied as bytes. C has no others; in C++ it is asked of the compiler. */
+#ifdef __cplusplus
+#define VBUF_ALIGNOF_(T) alignof(T)
+#define VBUF_VEC_BYTES_(T) static_assert(__is_trivially_copyable(T), "elements are bytes");
+#else
+#define VBUF_ALIGNOF_(T) _Alignof(T)
+#define VBUF_VEC_BYTES_(T)
+#endif
 
-/** How the capacity grows when it must. Requests by name (reserve_exact) aside. */
-enum vbuf_vec_growth {
-	VBUF_VEC_GROW_DEFAULT = 0, /**< doubling up to one huge page, then by an eighth */
-	VBUF_VEC_GROW_EXPONENTIAL, /**< to capacity * growth_num / growth_den */
-	VBUF_VEC_GROW_LINEAR,      /**< by growth_num elements */
-};
+#if defined(__GNUC__)
+#define VBUF_UNLIKELY_(x) __builtin_expect(!!(x), 0)
+#define VBUF_INLINE_ static inline __attribute__((unused))
+#define VBUF_COPY_(to, from, n) ((void)__builtin_memcpy((void *)(to), from, (n) * sizeof *(to)))
+#else
+#define VBUF_UNLIKELY_(x) (x)
+#define VBUF_INLINE_ static inline
+#define VBUF_COPY_(to, from, n)                                                                    \
+	do                                                                                         \
+		for (size_t k_ = 0; k_ < (n); k_++)                                                \
+			(to)[k_] = (from)[k_];                                                     \
+	while (0)
+#endif
 
-/** When memory that a vector has shrunk away from goes back by itself. */
-enum vbuf_vec_shrink {
-	VBUF_VEC_SHRINK_DEFAULT = 0, /**< once the length is under a quarter of a capacity of more
-	                                  than 512 KiB: down to twice the length, or 256 KiB */
-	VBUF_VEC_SHRINK_NEVER,       /**< only by shrink_to_fit and fini */
-};
-
-/** Where the memory comes from and goes to. */
-enum vbuf_vec_recycle {
-	VBUF_VEC_RECYCLE_DEFAULT = 0, /**< through the cache of warm reservations, see
-	                                   vbuf_vec_cache_limit() */
-	VBUF_VEC_RECYCLE_NEVER,       /**< from the system and back to it */
-};
-
-/**
- * How to make a vector. All bytes zero means the defaults. Otherwise @c size must
- * be sizeof(struct vbuf_vec_options), as for struct vbuf_options.
- */
-struct vbuf_vec_options {
-	size_t size;    /**< sizeof(struct vbuf_vec_options) */
-	size_t max;     /**< elements it can ever have: addresses are reserved for as many. 0: as
-	                     many as the default reservation holds, see vbuf_vec_init() */
-	size_t initial; /**< capacity to begin with; at most max */
-	size_t align;   /**< of element 0: a power of two, up to any size; 0: that of the type */
-	size_t header_size;  /**< bytes right before element 0 that are the caller's, zero at first
-	                      */
-	size_t header_align; /**< of the header: a power of two that divides its size; 0 means 1 */
-	size_t growth_num;   /**< for growth; below 2^32 if that is exponential */
-	size_t growth_den;   /**< for growth; below growth_num */
-	enum vbuf_vec_growth growth;   /**< how the capacity grows */
-	enum vbuf_vec_shrink shrink;   /**< when memory goes back by itself */
-	enum vbuf_vec_recycle recycle; /**< where memory comes from and goes to */
-	enum vbuf_huge huge;           /**< DEFAULT: prefer huge pages of at most 4 MiB, for what
-	                                    lies behind the first MiB; from the start where
-	                                    initial or the first reserve says that it is large */
-	void (*destroy)(void *element, void *arg); /**< destructor of an element; NULL: none. It
-	                                                may not touch the vector */
-	void *destroy_arg;                         /**< passed on to it */
-	const char *name;                          /**< as vbuf_options.name */
-	enum vbuf_fork fork;                       /**< as vbuf_options.fork. With DROP or WIPE
-	                                                a child has no vector: all it may do is
-	                                                set the struct to zero. (With WIPE it can
-	                                                read the elements: they are zero) */
-	bool no_dump;                              /**< as vbuf_options.no_dump */
-	unsigned char zero_[3];                    /**< must be zero */
-};
-
-/** What the library keeps about a vector; lies before its header. */
-struct vbuf_vec_control;
+/* Call the engine on a copy u_ of the vector, and take the copy back. */
+#define VBUF_VEC_CALL_(name, v, call)                                                              \
+	struct vbuf_vec u_ = name##_lower_(v);                                                     \
+	int err_ = (call);                                                                         \
+	name##_raise_((v), &u_);                                                                   \
+	return err_
 
 /**
- * The engine's vector. All bytes zero is the empty vector without a type.
- *
- * Read @c data and @c len; write nothing. The layout is part of the binary interface.
+ * Declare struct @p name, a vector of @p T, and its functions name_push() and so on:
+ * those of vec.h, with T for void. An element is passed by value. Use it at file
+ * scope, followed by a semicolon, in C11 or C++.
  */
-struct vbuf_vec {
-	void *data; /**< element 0; NULL while nothing is reserved */
-	size_t len; /**< elements */
-	/* private: the length up to which push is inline, the one from which pop is, and
-	 * the rest */
-	size_t limit_;
-	size_t low_;
-	struct vbuf_vec_control *control_;
-};
-
-/** What vbuf_vec_stats() tells. */
-struct vbuf_vec_stats {
-	size_t len;       /**< elements */
-	size_t capacity;  /**< elements that fit before the next commit */
-	size_t max;       /**< elements that can ever fit */
-	size_t reserved;  /**< bytes of address space */
-	size_t committed; /**< bytes of it committed */
-	size_t resident;  /**< bytes of it in memory; 0 where the system does not tell */
-};
+#define VBUF_VEC(name, T)                                                                          \
+	VBUF_VEC_BYTES_(T)                                                                         \
+	struct name {                                                                              \
+		T *data;                                                                           \
+		size_t len;                                                                        \
+		size_t limit_;                                                                     \
+		size_t low_;                                                                       \
+		struct vbuf_vec_control *control_;                                                 \
+	};                                                                                         \
+                                                                                                   \
+	/* A vector without a reservation tells its type where its bounds will be. */              \
+	VBUF_INLINE_ struct vbuf_vec name##_lower_(const struct name *v)                           \
+	{                                                                                          \
+		struct vbuf_vec u = { v->data, v->len, v->limit_, v->low_, v->control_ };          \
+		if (!v->control_) {                                                                \
+			u.limit_ = sizeof(T);                                                      \
+			u.low_ = VBUF_ALIGNOF_(T);                                                 \
+		}                                                                                  \
+		return u;                                                                          \
+	}                                                                                          \
+	VBUF_INLINE_ void name##_raise_(struct name *v, const struct vbuf_vec *u)                  \
+	{                                                                                          \
+		v->data = (T *)u->data;                                                            \
+		v->len = u->len;                                                                   \
+		v->limit_ = u->control_ ? u->limit_ : 0;                                           \
+		v->low_ = u->control_ ? u->low_ : 0;                                               \
+		v->control_ = u->control_;                                                         \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_init(struct name *ret,                              \
+	                                            const struct vbuf_vec_options *options)        \
+	{                                                                                          \
+		struct vbuf_vec u;                                                                 \
+		int err = vbuf_vec_init(&u, sizeof(T), VBUF_ALIGNOF_(T), options);                 \
+		name##_raise_(ret, &u);                                                            \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_fini(struct name *v)                                               \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_fini(&u_));                                       \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_push(struct name *v, T element)                     \
+	{                                                                                          \
+		size_t len = v->len;                                                               \
+		if (VBUF_UNLIKELY_(len == v->limit_)) {                                            \
+			struct vbuf_vec u = name##_lower_(v);                                      \
+			int err = vbuf_vec_room_(&u, 1);                                           \
+			name##_raise_(v, &u);                                                      \
+			v->len = len; /* as it is: for the compiler to know */                     \
+			if (err)                                                                   \
+				return err;                                                        \
+		}                                                                                  \
+		/* In this order: the element may be of the type of len, and then what is stored   \
+		 * last is what need not be loaded again. */                                       \
+		v->data[len] = element;                                                            \
+		v->len = len + 1;                                                                  \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_pop(struct name *v, T *ret)                                        \
+	{                                                                                          \
+		if (VBUF_UNLIKELY_(v->len <= v->low_)) {                                           \
+			VBUF_VEC_CALL_(name, v, vbuf_vec_pop(&u_, ret));                           \
+		}                                                                                  \
+		v->len--;                                                                          \
+		if (ret)                                                                           \
+			*ret = v->data[v->len];                                                    \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_push_n(struct name *v, T const *elements, size_t n) \
+	{                                                                                          \
+		if (VBUF_UNLIKELY_(n > v->limit_ - v->len || n == 0 || !elements)) {               \
+			VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, elements, n));                \
+		}                                                                                  \
+		VBUF_COPY_(v->data + v->len, elements, n);                                         \
+		v->len += n;                                                                       \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_append(struct name *v, const struct name *from)     \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_push_n(&u_, from->data, from->len));              \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_prepare(struct name *v, size_t n, T **ret)          \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		void *room;                                                                        \
+		int err = vbuf_vec_prepare(&u, n, &room);                                          \
+		name##_raise_(v, &u);                                                              \
+		*ret = (T *)room;                                                                  \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_publish(struct name *v, size_t n)                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_publish(&u_, n));                                 \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_insert(struct name *v, size_t i, T element)         \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_insert(&u_, i, &element));                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_insert_n(struct name *v, size_t i,                  \
+	                                                T const *elements, size_t n)               \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_insert_n(&u_, i, elements, n));                   \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_resize(struct name *v, size_t n)                    \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_resize(&u_, n));                                  \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_resize_fill(struct name *v, size_t n, T element)    \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_resize_fill(&u_, n, &element));                   \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_reserve(struct name *v, size_t n)                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_reserve(&u_, n));                                 \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_reserve_exact(struct name *v, size_t n)             \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_reserve_exact(&u_, n));                           \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_prefault(struct name *v, size_t n)                  \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_prefault(&u_, n));                                \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_INLINE_ int name##_remove(struct name *v, size_t i)                                   \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_remove(&u_, i));                                  \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_remove_n(struct name *v, size_t i, size_t n)                       \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_remove_n(&u_, i, n));                             \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_swap_remove(struct name *v, size_t i)                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_swap_remove(&u_, i));                             \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_truncate(struct name *v, size_t n)                                 \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_truncate(&u_, n));                                \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_clear(struct name *v)                                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_clear(&u_));                                      \
+	}                                                                                          \
+	VBUF_INLINE_ int name##_shrink_to_fit(struct name *v)                                      \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_shrink_to_fit(&u_));                              \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_at(const struct name *v, size_t i)                   \
+	{                                                                                          \
+		return i < v->len ? &v->data[i] : NULL;                                            \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_first(const struct name *v)                          \
+	{                                                                                          \
+		return v->len ? v->data : NULL;                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ T *name##_last(const struct name *v)                           \
+	{                                                                                          \
+		return v->len ? &v->data[v->len - 1] : NULL;                                       \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ size_t name##_capacity(const struct name *v)                   \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_capacity(&u);                                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ size_t name##_max(const struct name *v)                        \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_max(&u);                                                           \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ void *name##_header(const struct name *v)                      \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_header(&u);                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_stats(const struct name *v,                         \
+	                                             struct vbuf_vec_stats *ret)                   \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v);                                              \
+		return vbuf_vec_get_stats(&u, ret, sizeof *ret);                                   \
+	}                                                                                          \
+                                                                                                   \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_split_off(struct name *v, size_t at,                \
+	                                                 struct name *ret)                         \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v), tail;                                        \
+		int err = vbuf_vec_split_off(&u, at, &tail);                                       \
+		name##_raise_(v, &u);                                                              \
+		name##_raise_(ret, &tail);                                                         \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_clone(const struct name *v, struct name *ret)       \
+	{                                                                                          \
+		struct vbuf_vec u = name##_lower_(v), copy;                                        \
+		int err = vbuf_vec_clone(&u, &copy);                                               \
+		name##_raise_(ret, &copy);                                                         \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_freeze(struct name *v)                              \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_freeze(&u_));                                     \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_detach(struct name *v, struct vbuf *ret,            \
+	                                              size_t *ret_offset)                          \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_detach(&u_, ret, ret_offset));                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_adopt(struct name *ret, struct vbuf *buffer,        \
+	                                             size_t offset, size_t len)                    \
+	{                                                                                          \
+		struct vbuf_vec u;                                                                 \
+		int err = vbuf_vec_adopt(&u, buffer, offset, len);                                 \
+		name##_raise_(ret, &u);                                                            \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ int name##_ahead_begin(struct vbuf_vec_ahead *a,               \
+	                                                   struct name *v, size_t distance)        \
+	{                                                                                          \
+		VBUF_VEC_CALL_(name, v, vbuf_vec_ahead_begin(a, &u_, distance));                   \
+	}                                                                                          \
+	struct name
 
 /**
- * Make a vector and reserve its addresses.
- *
- * @param ret        receives the vector; the empty one on failure. What it held
- *                   before is overwritten, not released
- * @param elem_size  bytes of an element, not 0
- * @param elem_align its alignment: a power of two
- * @param options    NULL means the defaults
- *
- * Without options.max the reservation is 16 GiB (64 MiB where addresses have 32
- * bits). Where the process cannot have that much, it is a quarter of what it can,
- * found in steps of four: the rest of the program needs addresses too.
- *
- * VBUF_EINVAL  options that make no sense together
- * VBUF_ERANGE  max elements, header and alignment do not fit in a size_t
- * VBUF_ENOADDR, VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_EMAPS  as vbuf_reserve()
- * VBUF_ECOMMIT the first page or the initial capacity cannot be committed
+ * Go over the elements of a vector of T: @p it points at each. Appending meanwhile is
+ * fine, and the new elements are visited.
  */
-VBUF_NODISCARD VBUF_API int vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
-                                          const struct vbuf_vec_options *options);
-
-/**
- * Destroy the elements and give the memory back. The vector is then empty, all
- * bytes zero. Accepts NULL and the empty vector.
- *
- * On failure (as vbuf_unreserve(); the system was asked to split what it cannot)
- * the elements are gone and the memory is not: the vector has length 0.
- */
-VBUF_API int vbuf_vec_fini(struct vbuf_vec *v);
-
-/** @name Growing */
-/**@{*/
-
-/**
- * Append one element. vbuf_vec_prepare() and vbuf_vec_publish() do it in place.
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_push(struct vbuf_vec *v, const void *element);
-
-/**
- * Append @p n elements. @p elements may lie in the vector itself. n 0 is legal,
- * with any pointer.
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_push_n(struct vbuf_vec *v, const void *elements, size_t n);
-
-/** Append all elements of @p from, which may be @p v itself; @p from stays as it is. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_append(struct vbuf_vec *v, const struct vbuf_vec *from);
-
-/** What the inline push calls when it must: room for @p n more elements, nothing else. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_room_(struct vbuf_vec *v, size_t n);
-
-/**
- * Make room for @p n more elements, and point at it: the caller writes there, and
- * then calls vbuf_vec_publish() for as many as are written. Nothing is published
- * by itself, and nothing need be.
- *
- * @param ret receives the address of element v->len; NULL on failure
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_prepare(struct vbuf_vec *v, size_t n, void **ret);
-
-/**
- * Add @p n elements that the caller wrote behind the last.
- *
- * VBUF_ERANGE  there is not that much room; the caller has not prepared it
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_publish(struct vbuf_vec *v, size_t n);
-
-/** Put one element before element @p i; the rest moves up. i may be the length. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_insert(struct vbuf_vec *v, size_t i, const void *element);
-
-/**
- * Put @p n elements before element @p i. @p elements may lie in the vector: what is
- * inserted is what they were before the call.
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_insert_n(struct vbuf_vec *v, size_t i, const void *elements,
-                                              size_t n);
-
-/** Set the length to @p n: destroy what is behind, or add elements of zero bytes. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_resize(struct vbuf_vec *v, size_t n);
-
-/** Set the length to @p n: destroy what is behind, or add copies of @p element, which
- * may lie in the part of the vector that stays. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_resize_fill(struct vbuf_vec *v, size_t n, const void *element);
-
-/**
- * Let @p n elements in all fit, growing as the options say if they do not. No less
- * room than asked for goes back by itself later, only by shrink_to_fit.
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_reserve(struct vbuf_vec *v, size_t n);
-
-/** As vbuf_vec_reserve(), with no more beyond than the page gives (and the
- * huge page, where there are huge pages). */
-VBUF_NODISCARD VBUF_API int vbuf_vec_reserve_exact(struct vbuf_vec *v, size_t n);
-
-/**
- * Let @p n elements in all fit and make their memory resident, so that writing
- * them does not fault. See vbuf_vec_ahead for doing it beside the writer.
- *
- * The one partial failure: the capacity may be there, as by vbuf_vec_reserve(), and
- * not all of it resident (VBUF_ECOMMIT, VBUF_ESYS).
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_prefault(struct vbuf_vec *v, size_t n);
-/**@}*/
-
-/** @name Shrinking */
-/**@{*/
-
-/** Remove the last element, and copy it to @p ret; NULL: nowhere. VBUF_ERANGE: none. */
-VBUF_API int vbuf_vec_pop(struct vbuf_vec *v, void *ret);
-
-/** Remove element @p i and close the gap; what is behind moves down. */
-VBUF_API int vbuf_vec_remove(struct vbuf_vec *v, size_t i);
-
-/** Remove @p n elements from element @p i on and close the gap. */
-VBUF_API int vbuf_vec_remove_n(struct vbuf_vec *v, size_t i, size_t n);
-
-/** Remove element @p i and put the last in its place. */
-VBUF_API int vbuf_vec_swap_remove(struct vbuf_vec *v, size_t i);
-
-/** Keep the first @p n elements, or all if there are not that many. */
-VBUF_API int vbuf_vec_truncate(struct vbuf_vec *v, size_t n);
-
-/**
- * Keep no element. The capacity stays, for whoever fills a vector again and again;
- * but where the vector had shrunk far already, memory goes back by that length. Use
- * vbuf_vec_truncate(v, 0) to give back more.
- */
-VBUF_API int vbuf_vec_clear(struct vbuf_vec *v);
-
-/**
- * Give all memory behind the last element back to the system, but for the rest of
- * its page (and its huge page, where there are huge pages), and the first 16 KiB.
- *
- * VBUF_ESYS  as vbuf_decommit(): the capacity may be gone all the same
- */
-VBUF_API int vbuf_vec_shrink_to_fit(struct vbuf_vec *v);
-/**@}*/
-
-/** @name Access */
-/**@{*/
-
-/** The address of element @p i; NULL when there is none. */
-VBUF_NODISCARD VBUF_API void *vbuf_vec_at(const struct vbuf_vec *v, size_t i);
-
-/** The address of the first element; NULL when there is none. */
-VBUF_NODISCARD VBUF_API void *vbuf_vec_first(const struct vbuf_vec *v);
-
-/** The address of the last element; NULL when there is none. */
-VBUF_NODISCARD VBUF_API void *vbuf_vec_last(const struct vbuf_vec *v);
-
-/** The number of elements; 0 for NULL. */
-VBUF_NODISCARD VBUF_API size_t vbuf_vec_len(const struct vbuf_vec *v);
-
-/** Elements that fit before more memory is committed. */
-VBUF_NODISCARD VBUF_API size_t vbuf_vec_capacity(const struct vbuf_vec *v);
-
-/** Elements that can ever fit; 0 for a vector without a reservation. */
-VBUF_NODISCARD VBUF_API size_t vbuf_vec_max(const struct vbuf_vec *v);
-
-/** The header, of the size given in the options; NULL without one. Its address is
- * as stable as that of an element. */
-VBUF_NODISCARD VBUF_API void *vbuf_vec_header(const struct vbuf_vec *v);
-
-/** Tell what the vector has; all zero for one without a reservation. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_stats(const struct vbuf_vec *v, struct vbuf_vec_stats *ret,
-                                           size_t ret_size);
-/**@}*/
-
-/** @name Whole vectors */
-/**@{*/
-
-/**
- * Move the elements from @p at on to a new vector with the same options (but
- * options.initial, and without the header's contents).
- *
- * @param ret receives the new vector; the empty one on failure. Not @p v itself
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_split_off(struct vbuf_vec *v, size_t at, struct vbuf_vec *ret);
-
-/** Make a copy: same options (but options.initial), same header, same elements, byte for
- * byte. @p ret is not @p v itself. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf_vec *ret);
-
-/**
- * Make the elements read-only for good, the header included; every call that would
- * change the vector is VBUF_EPERM from then on. Only vbuf_vec_fini() ends it. The
- * destructors then run on read-only elements. VBUF_EINVAL: a vector without a
- * reservation.
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_freeze(struct vbuf_vec *v);
-
-/**
- * Take the memory out of a vector. It is then the caller's, who unreserves it, or
- * gives it to vbuf_vec_adopt(). The vector is empty, without a reservation.
- *
- * @param ret        receives the buffer that holds the elements
- * @param ret_offset receives the offset of element 0 in it; what lies before belongs
- *                   to the library, but for the header
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret,
-                                            size_t *ret_offset);
-
-/**
- * Make a vector again of what vbuf_vec_detach() gave, with @p len elements: at most as
- * many as there is committed memory for. Its options are the ones it had, but its
- * memory does not go into the cache any more. Nothing may have been decommitted or
- * protected meanwhile.
- *
- * @param ret receives the vector; @p buffer is then empty
- *
- * VBUF_EINVAL  the buffer did not come from vbuf_vec_detach(), or was unreserved or
- *              adopted; this is told by a mark, which protects against mistakes only
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset,
-                                           size_t len);
-/**@}*/
-
-/** @name The cache of warm reservations
- *
- * A vector that ends leaves its reservation, with memory still in it, for the next
- * one, which then need not ask the system for anything. The cache is one for the
- * process: a few slots, taken and filled by an atomic exchange each, so it holds no
- * lock, serves all threads, and a forked child has a copy that is good. It holds
- * only reservations of vectors without options that concern the reservation: max, an
- * align beyond the page, header, huge, name, fork, no_dump. The memory is not wiped:
- * as with free(), the next owner, in this process, finds what was left. Where the
- * process runs out of addresses for a new vector, the cache is emptied first.
- */
-/**@{*/
-
-/** What the cache holds, and may hold. */
-struct vbuf_vec_cache {
-	size_t limit; /**< bytes of committed memory it may hold in each reservation */
-	size_t slots; /**< reservations it may hold at most */
-	size_t used;  /**< reservations it holds */
-};
-
-/**
- * Set how much committed memory the cache may keep in each of its slots; a vector
- * that has more leaves only so much. 0 switches the cache off and empties it.
- * At first 1 MiB.
- */
-VBUF_API int vbuf_vec_cache_limit(size_t bytes);
-
-/** Give everything in the cache back to the system. Any thread, any time. */
-VBUF_API int vbuf_vec_cache_trim(void);
-
-/** Tell what the cache holds: a snapshot. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_cache_stats(struct vbuf_vec_cache *ret, size_t ret_size);
-/**@}*/
-
-/** @name Prefaulting ahead
- *
- * The first touch of a page costs far more than the write. A second thread, the
- * caller's own, can take that cost: it keeps the memory behind the last element
- * resident, a set distance ahead of a vector that grows.
- *
- * @code
- *   struct vbuf_vec_ahead ahead;
- *   vbuf_vec_ahead_begin(&ahead, &v, 64 << 20);   // owner of the vector
- *   while (!stop)                                 // the other thread
- *       if (vbuf_vec_ahead_step(&ahead) <= 0)
- *           sleep a little;
- *   vbuf_vec_ahead_end(&ahead);                   // owner, once the other has ended
- * @endcode
- *
- * Meanwhile the owner uses the vector as ever, but for fini, detach, freeze and
- * shrink_to_fit, which are VBUF_EBUSY; no memory goes back by itself.
- */
-/**@{*/
-
-/** What the two threads share. Contents private; the caller owns the storage. */
-struct vbuf_vec_ahead {
-	size_t needed_;            /* by the owner: the end of what the vector has used, in bytes */
-	unsigned char apart_[120]; /* private, as all of it */
-	size_t ready_;             /* by the worker: committed up to here, in bytes */
-	size_t done_;              /* by the worker, for itself: resident up to here */
-	size_t distance_;
-	struct vbuf_vec_control *control_;
-};
-
-/** Begin. @p distance is in bytes. VBUF_EINVAL: a vector without a reservation;
- * VBUF_EBUSY: it has begun already. */
-VBUF_NODISCARD VBUF_API int vbuf_vec_ahead_begin(struct vbuf_vec_ahead *a, struct vbuf_vec *v,
-                                                 size_t distance);
-
-/**
- * Do a piece of the work, at most one huge page of it; for one thread at a time.
- *
- * @return 1: there may be more to do; 0: the distance is reached; or an error as of
- *         vbuf_commit() or vbuf_prefault(), after which a later call may do better:
- *         the vector itself is none the worse
- */
-VBUF_NODISCARD VBUF_API int vbuf_vec_ahead_step(struct vbuf_vec_ahead *a);
-
-/** End; no thread may be in vbuf_vec_ahead_step(). The vector keeps the memory. */
-VBUF_API int vbuf_vec_ahead_end(struct vbuf_vec_ahead *a);
-/**@}*/
-
-VBUF_END_DECLS
-
-#include <vbuf/vec_typed.h>
+#define VBUF_VEC_FOREACH(T, it, v)                                                                 \
+	for (T *it = (v)->data; it != NULL && it < (v)->data + (v)->len; it++)
 
 #endif
