@@ -124,8 +124,7 @@ room_before(const struct vbuf_vec_control *c, size_t n)
 {
 	const struct vbuf_vec_options *o = &c->options;
 
-	if (huge_policy(o->huge) != VBUF_HUGE_PREFER || c->unit != vbuf_huge_page_size() ||
-	    c->unit <= SMALL_PART)
+	if (!c->huge || c->unit <= SMALL_PART)
 		return 0;
 	if (n >= c->unit / c->elem_size || (o->max && o->max <= c->unit / c->elem_size))
 		return 0;
@@ -148,11 +147,9 @@ lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
 	c->elem_align = elem_align;
 	c->max = o->max;
 	c->options = *o;
-	c->unit = huge_policy(o->huge) == VBUF_HUGE_PREFER && vbuf_huge_page_size() <= LARGEST_UNIT
-	                  ? vbuf_huge_page_size()
-	                  : UNIT_WITHOUT_HUGE_PAGES;
-	if (c->unit == 0)
-		c->unit = UNIT_WITHOUT_HUGE_PAGES;
+	c->huge = huge_policy(o->huge) == VBUF_HUGE_PREFER && vbuf_huge_page_size() > 0 &&
+	          vbuf_huge_page_size() <= LARGEST_UNIT;
+	c->unit = c->huge ? vbuf_huge_page_size() : UNIT_WITHOUT_HUGE_PAGES;
 	before += room_before(c, n);
 	c->offset = vbuf_align_up(before + o->header_size, align);
 	if (c->offset == SIZE_MAX)

@@ -31,6 +31,7 @@ struct vbuf_vec_control {
 	size_t shown;     /* bytes: a memory checker, if any, lets pass all before, and */
 	size_t hidden;    /* nothing from there up to here */
 	size_t unit;      /* bytes: a huge page, or what stands for it */
+	bool huge;        /* it is a huge page, and preferred */
 	size_t small_end; /* bytes: a committed end beyond this is a multiple of the unit */
 	size_t elem_size;
 	size_t elem_align;

@@ -95,9 +95,11 @@ vbuf_vec_ahead_step(struct vbuf_vec_ahead *a)
 	int short_of = commit_ahead(a, needed); /* no reason not to prefault what there is */
 	size_t ready = vbuf_load_relaxed_(&a->ready_);
 
-	/* Overtaken: the unit that the owner is in it faults in by itself; we do the next. */
+	/* Overtaken: the page that the owner is in it faults in by itself, which may be a
+	 * huge one; we do the next. */
+	size_t step = c->huge && a->distance_ > c->unit ? c->unit : vbuf_page_size();
 	if (a->done_ < vbuf_align_down(needed, vbuf_page_size()))
-		a->done_ = vbuf_align_up(needed, c->unit);
+		a->done_ = vbuf_align_up(needed, step);
 	if (a->done_ >= ready || (a->done_ > needed && a->done_ - needed >= a->distance_))
 		return short_of;
 	size_t end = vbuf_align_down(a->done_, c->unit) + c->unit;
