@@ -55,12 +55,12 @@ where=${found#*"$tab"} && where=${where%"$tab"*}
 
 echo "The largest text here: $what"
 echo "  $where"
-say 'Read it into memory that grows where it is, and keep a pointer to every line:'
+say 'Read it into a vector, and keep a pointer to every line in another:'
 [ "$how" = file ] || echo '(the time is also that of the program that writes into the pipe)'
 run
-say 'The same with huge pages, and then some look-ups through those pointers:'
+say 'The same without huge pages, and then some look-ups through those pointers:'
 if [ "$how" = folders ]; then
-	run --huge --line 10000 --word mmap --word include --show 3
+	run --small-pages --line 10000 --word mmap --word include --show 3
 else
-	run --huge --line 10000 --word compiler --word libc6 --show 3
+	run --small-pages --line 10000 --word compiler --word libc6 --show 3
 fi

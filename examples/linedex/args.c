@@ -9,9 +9,12 @@ static const struct option {
 	enum arg_kind kind;
 	bool valued;
 } options[] = {
-	{ "--line", ARG_LINE, true },  { "--word", ARG_WORD, true },
-	{ "--show", ARG_SHOW, true },  { "--reserve", ARG_RESERVE, true },
-	{ "--huge", ARG_HUGE, false }, { "--help", ARG_HELP, false },
+	{ "--line", ARG_LINE, true },
+	{ "--word", ARG_WORD, true },
+	{ "--show", ARG_SHOW, true },
+	{ "--reserve", ARG_RESERVE, true },
+	{ "--small-pages", ARG_SMALL_PAGES, false },
+	{ "--help", ARG_HELP, false },
 };
 
 /* "12", "64K", "2G": a number, and perhaps a unit of 1024 to some power. */

@@ -12,7 +12,7 @@ enum arg_kind {
 	ARG_WORD,
 	ARG_SHOW,
 	ARG_RESERVE,
-	ARG_HUGE,
+	ARG_SMALL_PAGES,
 	ARG_HELP,
 	ARG_WRONG
 };

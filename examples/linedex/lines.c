@@ -4,59 +4,39 @@
 #include <string.h>
 
 int
-lines_init(struct lines *l, size_t size, enum vbuf_huge huge)
+lines_open(struct lines *l, size_t max, enum vbuf_huge huge)
 {
+	const struct vbuf_vec_options options = {
+		.size = sizeof options,
+		.name = "linedex lines",
+		.max = max,
+		.huge = huge,
+		.no_dump = true,
+		.shrink = VBUF_VEC_SHRINK_NEVER,
+	};
+
 	l->in_line = false;
-	return grow_init(&l->table, size, "linedex lines", huge);
+	return pointers_init(&l->first, &options);
 }
 
 void
-lines_fini(struct lines *l)
+lines_close(struct lines *l)
 {
-	grow_fini(&l->table);
-}
-
-static const char **
-first(const struct lines *l)
-{
-	return (const char **)(void *)l->table.v.base; /* base is aligned to the page */
-}
-
-size_t
-lines_count(const struct lines *l)
-{
-	return l->table.used / sizeof(const char *);
-}
-
-const char *
-lines_at(const struct lines *l, size_t i)
-{
-	return first(l)[i];
-}
-
-static int
-push(struct lines *l, const char *line)
-{
-	int err = grow_room(&l->table, sizeof line);
-
-	if (err == VBUF_OK) {
-		first(l)[lines_count(l)] = line;
-		l->table.used += sizeof line;
-	}
-	return err;
+	(void)pointers_fini(&l->first);
 }
 
 int
 lines_add(struct lines *l, const char *bytes, size_t size)
 {
 	const char *p = bytes, *end = bytes + size;
-	struct lines before = *l;
+	size_t count = l->first.len;
+	bool in_line = l->in_line;
 
 	while (p < end) {
-		int err = l->in_line ? VBUF_OK : push(l, p);
+		int err = l->in_line ? VBUF_OK : pointers_push(&l->first, p);
 		if (err != VBUF_OK) {
-			l->table.used = before.table.used;
-			l->in_line = before.in_line;
+			(void)pointers_truncate(&l->first, count);
+			l->in_line = in_line;
 			return err;
 		}
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
@@ -69,8 +49,8 @@ lines_add(struct lines *l, const char *bytes, size_t size)
 size_t
 lines_length(const struct lines *l, size_t i, const char *text_end)
 {
-	const char *line = lines_at(l, i);
-	const char *end = i + 1 < lines_count(l) ? lines_at(l, i + 1) : text_end;
+	const char *line = l->first.data[i];
+	const char *end = i + 1 < l->first.len ? l->first.data[i + 1] : text_end;
 
 	if (end > line && end[-1] == '\n') {
 		end--;
@@ -83,13 +63,13 @@ lines_length(const struct lines *l, size_t i, const char *text_end)
 size_t
 lines_find(const struct lines *l, const char *p)
 {
-	size_t low = 0, high = lines_count(l);
+	size_t low = 0, high = l->first.len;
 
-	/* The text is one piece, so the table is in order: first(l)[low] <= p < [high]. */
+	/* The text is one piece, so the table is in order: data[low] <= p < data[high]. */
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (lines_at(l, middle) <= p)
+		if (l->first.data[middle] <= p)
 			low = middle;
 		else
 			high = middle;

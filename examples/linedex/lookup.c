@@ -27,14 +27,14 @@ print_bytes(const char *bytes, size_t size)
 static void
 print_line(const struct text *t, const struct lines *l, size_t i)
 {
-	print_bytes(lines_at(l, i), lines_length(l, i, text_end(t)));
+	print_bytes(l->first.data[i], lines_length(l, i, t->data + t->len));
 }
 
 void
 lookup_line(const struct text *t, const struct lines *l, size_t n)
 {
-	if (n == 0 || n > lines_count(l)) {
-		printf("line %zu: none, the text has %zu\n", n, lines_count(l));
+	if (n == 0 || n > l->first.len) {
+		printf("line %zu: none, the text has %zu\n", n, l->first.len);
 		return;
 	}
 	printf("line %zu: ", n);
@@ -69,7 +69,7 @@ find_word(const char *begin, const char *p, const char *end, const char *word, s
 void
 lookup_word(const struct text *t, const struct lines *l, const char *word, size_t show)
 {
-	const char *begin = text_begin(t), *end = text_end(t), *p = begin;
+	const char *begin = t->data, *end = t->data + t->len, *p = begin;
 	size_t size = strlen(word), found = 0, shown[LOOKUP_SHOW_MAX];
 
 	/* Through all lines at once, as they are one piece; the table tells which it is. */
@@ -79,9 +79,9 @@ lookup_word(const struct text *t, const struct lines *l, const char *word, size_
 		if (found < show)
 			shown[found] = i;
 		found++;
-		p = i + 1 < lines_count(l) ? lines_at(l, i + 1) : end;
+		p = i + 1 < l->first.len ? l->first.data[i + 1] : end;
 	}
-	printf("word \"%s\": in %zu of %zu lines\n", word, found, lines_count(l));
+	printf("word \"%s\": in %zu of %zu lines\n", word, found, l->first.len);
 	for (size_t i = 0; i < found && i < show; i++) {
 		printf("  %zu: ", shown[i] + 1);
 		print_line(t, l, shown[i]);

@@ -3,9 +3,8 @@
  * linedex: read a text of unknown length into memory that grows where it is, and
  * look things up in it. The parts:
  *
- *   grow.c     what reserves, commits and decommits: the part about libvbuf
- *   text.c     the bytes, read straight into such memory
- *   lines.c    a raw pointer to each line, in another such memory
+ *   text.c     the bytes, read straight into a vector
+ *   lines.c    a raw pointer to each line, in another
  *   witness.c  watches that nothing moves
  *   lookup.c, report.c, args.c, platform_*.c  what any program has
  */
@@ -40,7 +39,7 @@ usage(FILE *to)
 	      "  --show N        how many of them, at most 100 (5)\n"
 	      "  --reserve SIZE  address space for the text, such as 512M or 1T (64G, or\n"
 	      "                  what there is)\n"
-	      "  --huge          prefer huge pages\n"
+	      "  --small-pages   do without huge pages\n"
 	      "  --help          this text\n"
 	      "\n"
 	      "--line and --word may be given many times. Exit status: 0 all went well,\n"
@@ -69,12 +68,12 @@ hide_progress(struct linedex *x)
 
 /* The next thing to call after a failure: the system's own code is still there. */
 static bool
-no_memory(struct linedex *x, const char *what, const struct grow *g, int err)
+no_memory(struct linedex *x, const char *what, int err)
 {
 	uint32_t sys = vbuf_sys_error();
 
 	hide_progress(x);
-	report_failure(what, g, err, sys);
+	report_failure(what, &x->text, &x->lines, err, sys);
 	return false;
 }
 
@@ -85,13 +84,16 @@ no_memory(struct linedex *x, const char *what, const struct grow *g, int err)
 static bool
 ingest(struct linedex *x, int fd, const char *name, bool *readable)
 {
+	struct text *t = &x->text;
+
 	for (;;) {
-		const char *from = text_end(&x->text);
+		size_t before = t->len, capacity = text_capacity(t);
 		ptrdiff_t n;
-		int err = text_read(&x->text, fd, &n);
+		int err = text_read(t, fd, &n);
 
 		if (err != VBUF_OK)
-			return no_memory(x, "hold more text", &x->text.bytes, err);
+			return no_memory(x, "hold more text", err);
+		x->in.grew += text_capacity(t) > capacity;
 		if (n < 0) {
 			int code = errno;
 			hide_progress(x);
@@ -100,13 +102,13 @@ ingest(struct linedex *x, int fd, const char *name, bool *readable)
 		}
 		if (n <= 0)
 			return true;
-		err = lines_add(&x->lines, from, (size_t)n);
+		err = lines_add(&x->lines, t->data + before, (size_t)n);
 		if (err != VBUF_OK) {
-			text_drop(&x->text, (size_t)n); /* no text without its lines */
-			return no_memory(x, "hold more lines", &x->lines.table, err);
+			(void)text_truncate(t, before); /* no text without its lines */
+			return no_memory(x, "hold more lines", err);
 		}
-		witness_look(&x->witness, text_begin(&x->text), text_end(&x->text),
-		             lines_at(&x->lines, lines_count(&x->lines) - 1));
+		witness_look(&x->witness, t->data, t->data + t->len,
+		             *pointers_last(&x->lines.first));
 		show_progress(x);
 	}
 }
@@ -153,7 +155,7 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 	x->in.faults_known = faults != 0;
 	x->in.moved = x->witness.moved;
 	x->in.checked = x->witness.count;
-	x->in.lost = witness_lost(&x->witness, text_begin(&x->text));
+	x->in.lost = witness_lost(&x->witness, x->text.data);
 	return readable && held && x->in.moved == 0 && x->in.lost == 0;
 }
 
@@ -170,43 +172,46 @@ answer_all(const struct linedex *x, struct args args)
 	}
 }
 
-/*
- * The text gets half of the address space there is, up to its wish, and the line
- * table half of that: then something is left for the rest of the process even where
- * addresses are scarce. The table is large enough for lines of 16 bytes on average.
- */
+static int
+open_both(struct linedex *x, size_t bytes, size_t lines)
+{
+	int err = text_open(&x->text, bytes, x->huge);
+
+	if (err == VBUF_OK && (err = lines_open(&x->lines, lines, x->huge)) != VBUF_OK)
+		(void)text_fini(&x->text);
+	return err;
+}
+
+/* The table is large enough for lines of 16 bytes on average. Where addresses are too
+ * scarce for that, both vectors take what they find, and leave some for the rest. */
 static bool
 open_linedex(struct linedex *x)
 {
-	size_t fits, max;
-	int err = grow_fits(x->reserve * 2, &fits);
+	int err = open_both(x, x->reserve, x->reserve / 16 + 1);
 
 	if (err != VBUF_OK)
-		return no_memory(x, "find free addresses", &x->text.bytes, err);
-	max = fits / 2;
-	err = text_init(&x->text, max, x->huge);
+		err = open_both(x, 0, 0);
 	if (err != VBUF_OK)
-		return no_memory(x, "reserve memory for the text", &x->text.bytes, err);
-	err = lines_init(&x->lines, max / 2, x->huge);
-	if (err != VBUF_OK)
-		return no_memory(x, "reserve memory for the lines", &x->lines.table, err);
-	witness_init(&x->witness, text_begin(&x->text));
+		return no_memory(x, "reserve memory", err);
+	witness_init(&x->witness, x->text.data);
 	return true;
 }
 
 static void
 close_linedex(struct linedex *x)
 {
-	lines_fini(&x->lines);
-	text_fini(&x->text);
+	lines_close(&x->lines);
+	(void)text_fini(&x->text);
 }
 
 static bool
-trim(struct linedex *x, struct grow *g)
+trim(struct linedex *x)
 {
-	int err = grow_trim(g);
+	int err = text_shrink_to_fit(&x->text);
 
-	return err == VBUF_OK || no_memory(x, "give back what is not used", g, err);
+	if (err == VBUF_OK)
+		err = pointers_shrink_to_fit(&x->lines.first);
+	return err == VBUF_OK || no_memory(x, "give back what is not used", err);
 }
 
 /* False when somebody did not get all of the output, such as a full disk. */
@@ -224,7 +229,7 @@ main(int argc, char **argv)
 {
 	const size_t most = SIZE_MAX / 4; /* so that no sum below overflows */
 	const uint64_t usual = (uint64_t)64 << 30;
-	static struct linedex x; /* zero: empty buffers */
+	static struct linedex x; /* zero: empty vectors */
 	struct args args = { .argc = argc, .argv = argv, .next = 1 };
 	struct args walk = args;
 	struct arg arg;
@@ -244,8 +249,8 @@ main(int argc, char **argv)
 		case ARG_FILE:
 			from_stdin = false;
 			break;
-		case ARG_HUGE:
-			x.huge = VBUF_HUGE_PREFER;
+		case ARG_SMALL_PAGES:
+			x.huge = VBUF_HUGE_NEVER;
 			break;
 		case ARG_SHOW:
 			x.show = arg.number < LOOKUP_SHOW_MAX ? arg.number : LOOKUP_SHOW_MAX;
@@ -266,7 +271,7 @@ main(int argc, char **argv)
 	bool good = open_linedex(&x);
 	if (good) {
 		good = ingest_all(&x, args, from_stdin);
-		good = trim(&x, &x.text.bytes) && trim(&x, &x.lines.table) && good;
+		good = trim(&x) && good;
 		answer_all(&x, args);
 		report_figures(&x.text, &x.lines, &x.in);
 	}

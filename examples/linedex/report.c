@@ -58,38 +58,27 @@ figure_of_two(const char *what, uint64_t text, uint64_t lines)
 	       human(b, lines));
 }
 
-static void
-figure_of_residence(const struct grow *text, const struct grow *lines)
-{
-	size_t a = 0, b = 0;
-	int err = VBUF_OK;
-
-	if (text->committed)
-		err = vbuf_resident(&text->v, 0, text->committed, &a);
-	if (err == VBUF_OK && lines->committed)
-		err = vbuf_resident(&lines->v, 0, lines->committed, &b);
-	if (err == VBUF_OK)
-		figure_of_two("resident", a, b);
-	else
-		printf("%-12s unknown: %s\n", "resident", vbuf_strerror(err));
-}
-
 void
 report_figures(const struct text *t, const struct lines *l, const struct ingested *in)
 {
-	const struct grow *text = &t->bytes, *lines = &l->table;
+	struct vbuf_vec_stats text = { 0 }, lines = { 0 };
 
-	figure("bytes", text_size(t));
-	figure("lines", lines_count(l));
-	printf("%-12s %u times while it grew %u times", "data moved", in->moved, text->steps);
+	if (text_stats(t, &text) != VBUF_OK || pointers_stats(&l->first, &lines) != VBUF_OK)
+		return;
+	figure("bytes", text.len);
+	figure("lines", lines.len);
+	printf("%-12s %u times while it grew %u times", "data moved", in->moved, in->grew);
 	if (in->lost == 0)
 		printf(" (checked: its base, and %zu raw pointers)\n", in->checked);
 	else
 		printf(" (%zu of %zu raw pointers LOST)\n", in->lost, in->checked);
-	figure_of_two("reserved", text->v.size, lines->v.size);
-	figure_of_two("committed", text->committed, lines->committed);
-	figure_of_residence(text, lines);
-	if (text->v.unmet & VBUF_UNMET_HUGE)
+	figure_of_two("reserved", text.reserved, lines.reserved);
+	figure_of_two("committed", text.committed, lines.committed);
+	if (text.resident && lines.resident)
+		figure_of_two("resident", text.resident, lines.resident);
+	else
+		printf("%-12s unknown\n", "resident");
+	if (vbuf_huge_page_size() == 0)
 		printf("%-12s this system has none\n", "huge pages");
 	if (in->faults_known)
 		figure("page faults", in->page_faults);
@@ -97,7 +86,7 @@ report_figures(const struct text *t, const struct lines *l, const struct ingeste
 		printf("%-12s unknown\n", "page faults");
 	printf("%-12s %.3f s", "time", in->seconds);
 	if (in->seconds > 0)
-		printf(", %.0f MB/s", (double)text_size(t) / in->seconds / 1e6);
+		printf(", %.0f MB/s", (double)text.len / in->seconds / 1e6);
 	putchar('\n');
 }
 
@@ -106,8 +95,8 @@ report_progress(const struct text *t, const struct lines *l, double seconds)
 {
 	char bytes[TEXT_SIZE], lines[TEXT_SIZE];
 
-	fprintf(stderr, "\r%12s  %14s lines  %8.1f s ", human(bytes, text_size(t)),
-	        grouped(lines, lines_count(l)), seconds);
+	fprintf(stderr, "\r%12s  %14s lines  %8.1f s ", human(bytes, t->len),
+	        grouped(lines, l->first.len), seconds);
 	(void)fflush(stderr);
 }
 
@@ -158,17 +147,18 @@ hint(int err)
 }
 
 void
-report_failure(const char *what, const struct grow *g, int err, uint32_t sys)
+report_failure(const char *what, const struct text *t, const struct lines *l, int err, uint32_t sys)
 {
-	char system[128] = "", used[TEXT_SIZE], reserved[TEXT_SIZE];
+	char system[128] = "", a[TEXT_SIZE], b[TEXT_SIZE], c[TEXT_SIZE], d[TEXT_SIZE];
 
-	/* Misuse and a full buffer never reach the system, so it has nothing to say. */
+	/* Misuse and a full vector never reach the system, so it has nothing to say. */
 	if (err != VBUF_EINVAL && err != VBUF_ERANGE)
 		(void)vbuf_sys_strerror(sys, system, sizeof system);
 	fprintf(stderr, "linedex: cannot %s: %s%s%s\n", what, vbuf_strerror(err),
 	        system[0] ? "; the system says: " : "", system);
-	if (g->v.size)
-		fprintf(stderr, "linedex: %s of the %s reserved are in use\n", human(used, g->used),
-		        human(reserved, g->v.size));
+	if (text_max(t))
+		fprintf(stderr, "linedex: there are %s of at most %s, %s lines of at most %s\n",
+		        human(a, t->len), human(b, text_max(t)), grouped(c, l->first.len),
+		        grouped(d, pointers_max(&l->first)));
 	hint(err);
 }

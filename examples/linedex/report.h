@@ -11,7 +11,8 @@ struct ingested {
 	double seconds;
 	uint64_t page_faults;
 	bool faults_known;    /* Wine does not count them */
-	unsigned moved;       /* times the text was found elsewhere */
+	unsigned grew;        /* times the text got more memory */
+	unsigned moved;       /* times it was found elsewhere */
 	size_t lost, checked; /* pointers that were kept */
 };
 
@@ -24,6 +25,7 @@ void report_progress_end(void);
 
 /* To stderr: that a call for memory failed with err, why, and what may help. sys is
  * what vbuf_sys_error() said directly after the failure. */
-void report_failure(const char *what, const struct grow *g, int err, uint32_t sys);
+void report_failure(const char *what, const struct text *t, const struct lines *l, int err,
+                    uint32_t sys);
 
 #endif

@@ -171,13 +171,13 @@ def megabytes_grow_in_steps():
                         .groups())
     assert 3 <= grew <= 20 and checked > 30, out
     committed = re.match(r"(\S+) MiB for the text", figure(out, "committed"))
-    assert abs(float(committed.group(1)) - len(data) / 2**20) < 0.2, out  # the tail went back
+    assert 0 <= float(committed.group(1)) - len(data) / 2**20 < 2.2, out  # the tail went back
 
 
-def huge_pages_change_no_answer():
+def small_pages_change_no_answer():
     data = TEXT * 200_000
-    plain, huge = answers(data, "--word", "more"), answers(data, "--huge", "--word", "more")
-    assert plain == huge
+    plain, small = answers(data, "--word", "more"), answers(data, "--small-pages", "--word", "more")
+    assert plain == small
 
 
 def several_files_are_one_text():
@@ -352,7 +352,7 @@ def wrong_arguments():
                       (["--line", "1x"], "--line wants a number"), (["-x"], "-x is unknown"),
                       (["--line", "99999999999999999999"], "--line wants a number"),
                       (["--word", ""], "--word wants a word"),
-                      (["--huge=1"], "--huge=1 takes no value"),
+                      (["--small-pages=1"], "--small-pages=1 takes no value"),
                       (["--reserve", "1Q"], "--reserve wants a size"),
                       (["--reserve=0"], "--reserve=0 wants a size"),
                       (["--reserve", "99999999T"], "--reserve wants a size")):
@@ -366,7 +366,7 @@ def main():
              first_few_are_shown, questions_are_answered_in_their_order, empty_text,
              last_line_without_a_newline, carriage_returns_are_not_shown, nul_bytes_are_bytes,
              long_line_is_cut_at_a_character, random_text_against_a_plain_count,
-             megabytes_grow_in_steps, huge_pages_change_no_answer, several_files_are_one_text,
+             megabytes_grow_in_steps, small_pages_change_no_answer, several_files_are_one_text,
              missing_file_is_named_and_the_rest_read, directory_is_no_text,
              unreadable_file_is_named, closed_stdin_is_a_failed_read,
              full_reservation_keeps_what_was_read, full_table_keeps_text_and_lines_together,

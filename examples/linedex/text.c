@@ -9,59 +9,36 @@
 static const size_t READ_SIZE = 256 * 1024;
 
 int
-text_init(struct text *t, size_t max, enum vbuf_huge huge)
+text_open(struct text *t, size_t max, enum vbuf_huge huge)
 {
-	/* A byte more, so that the read that finds the end has room as well. */
-	return grow_init(&t->bytes, max + 1, "linedex text", huge);
-}
+	const struct vbuf_vec_options options = {
+		.size = sizeof options,
+		.name = "linedex text",
+		.max = max ? max + 1 : 0, /* the read that finds the end wants room as well */
+		.huge = huge,
+		.no_dump = true, /* a core dump has no use for somebody's text */
+		.shrink = VBUF_VEC_SHRINK_NEVER,
+	};
 
-void
-text_fini(struct text *t)
-{
-	grow_fini(&t->bytes);
-}
-
-const char *
-text_begin(const struct text *t)
-{
-	return (const char *)t->bytes.v.base;
-}
-
-const char *
-text_end(const struct text *t)
-{
-	return text_begin(t) + t->bytes.used;
-}
-
-size_t
-text_size(const struct text *t)
-{
-	return t->bytes.used;
+	return text_init(t, &options);
 }
 
 int
 text_read(struct text *t, int fd, ptrdiff_t *ret_read)
 {
-	struct grow *g = &t->bytes;
+	size_t left = text_max(t) - t->len, size = left < READ_SIZE ? left : READ_SIZE;
 	ptrdiff_t n;
+	char *room;
 
 	*ret_read = -1;
-	int err = grow_room(g, 1);
+	if (left == 0)
+		return VBUF_ERANGE;
+	int err = text_prepare(t, size, &room);
 	if (err != VBUF_OK)
 		return err;
-
-	size_t room = g->committed - g->used;
 	do /* a signal is no failure */
-		n = platform_read(fd, g->v.base + g->used, room < READ_SIZE ? room : READ_SIZE);
+		n = platform_read(fd, room, size);
 	while (n < 0 && errno == EINTR);
-	if (n > 0)
-		g->used += (size_t)n;
 	*ret_read = n;
-	return VBUF_OK;
-}
-
-void
-text_drop(struct text *t, size_t size)
-{
-	t->bytes.used -= size;
+	return n > 0 ? text_publish(t, (size_t)n) : VBUF_OK;
 }
