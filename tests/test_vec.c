@@ -369,11 +369,10 @@ foreach_visits_what_is_pushed_meanwhile(void **state)
 
 	(void)state;
 	VBUF_VEC_FOREACH(int, it, &v)
-	visits++;
+		visits++;
 	assert_int_equal(visits, 0);
 	assert_ok(ints_push(&v, 0));
-	VBUF_VEC_FOREACH(int, it, &v)
-	{
+	VBUF_VEC_FOREACH(int, it, &v) {
 		visits++;
 		if (*it < 100000)
 			assert_ok(ints_push(&v, *it + 1));
@@ -404,7 +403,7 @@ pointers_are_elements_like_any_other(void **state)
 	assert_ok(texts_publish(&t, 1));
 	assert_int_equal(t.len, 6);
 	VBUF_VEC_FOREACH(char *, it, &t)
-	(*it)[0] = 'z';
+		(*it)[0] = 'z';
 	assert_true(a[0] == 'z' && b[0] == 'z');
 	assert_ok(constants_push(&c, names[1]));
 	assert_ok(constants_push_n(&c, names, 2));
