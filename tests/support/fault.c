@@ -25,6 +25,8 @@ static struct {
 		const char *name;
 		unsigned count;
 	} seen[NAMES];
+	const char *awaited; /* by then(), see fault_after() */
+	void (*then)(void);
 } doors[FAULT_DOORS];
 
 static const char *failed;
@@ -58,6 +60,13 @@ fault_also(enum fault_door door, const char *name, int err)
 {
 	doors[door].always[1].name = name;
 	doors[door].always[1].err = err;
+}
+
+void
+fault_after(enum fault_door door, const char *name, void (*then)(void))
+{
+	doors[door].awaited = name;
+	doors[door].then = then;
 }
 
 bool
@@ -126,4 +135,15 @@ fault_now(enum fault_door door, const char *name, int *ret_err)
 	if (now)
 		ATOMIC_STORE(&failed, name);
 	return now;
+}
+
+void
+fault_done(enum fault_door door, const char *name)
+{
+	const char *awaited = doors[door].awaited;
+
+	if (!awaited || strcmp(awaited, name) != 0)
+		return;
+	doors[door].awaited = NULL;
+	doors[door].then();
 }

@@ -26,6 +26,10 @@ void fault_always(enum fault_door door, const char *name, int err);
 /* And every call of this name too. */
 void fault_also(enum fault_door door, const char *name, int err);
 
+/* Run the function once, right after the next call of this name, failed or not, and before
+ * its caller goes on: it plays the other threads. What it calls goes through the doors. */
+void fault_after(enum fault_door door, const char *name, void (*then)(void));
+
 /* End it. Did a call fail since fault_arm()? */
 bool fault_disarm(void);
 
@@ -40,5 +44,8 @@ extern size_t fault_reserve_limit;
 
 /* For the doors themselves: is the call to fail now? *ret_err says how. */
 bool fault_now(enum fault_door door, const char *name, int *ret_err);
+
+/* And, when it is done: is there a function to run? */
+void fault_done(enum fault_door door, const char *name);
 
 #endif

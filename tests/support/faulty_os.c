@@ -9,7 +9,10 @@
 	int vbuf_os_##name params                                                                  \
 	{                                                                                          \
 		int err;                                                                           \
-		return fault_now(FAULT_OS, #name, &err) ? err : real_os_##name args;               \
+		if (!fault_now(FAULT_OS, #name, &err))                                             \
+			err = real_os_##name args;                                                 \
+		fault_done(FAULT_OS, #name);                                                       \
+		return err;                                                                        \
 	}
 
 FAULTY(unreserve, (void *addr, size_t size), (addr, size))

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fault.h"
+#include "fault_posix.h"
 
 /* Sets errno to the code of the fault; true when the call is to fail. */
 static bool
@@ -51,11 +53,18 @@ FAULTY(int, -1, mlock, (const void *p, size_t n), (p, n))
 FAULTY(int, -1, munlock, (const void *p, size_t n), (p, n))
 FAULTY(ssize_t, -1, read, (int fd, void *buf, size_t n), (fd, buf, n))
 
+const char *fault_root = "";
+
 int faulty_open(const char *path, int flags, ...);
 int
 faulty_open(const char *path, int flags, ...)
 {
-	return faulty("open") ? -1 : open(path, flags);
+	char longer[1024];
+
+	if (faulty("open"))
+		return -1;
+	snprintf(longer, sizeof longer, "%s%s", fault_root, path);
+	return open(longer, flags);
 }
 
 int faulty_prctl(int option, ...);
@@ -72,6 +81,20 @@ faulty_prctl(int option, ...)
 	return faulty("prctl") ? -1 : prctl(option, a[0], a[1], a[2], a[3]);
 }
 
+uint64_t fault_nodes;
+
+/* The set of nodes as the kernel reads it: one bit less than it is told of. */
+static uint64_t
+nodes_of(const unsigned long *mask, unsigned long bits)
+{
+	const unsigned word = sizeof *mask * 8;
+	uint64_t nodes = 0;
+
+	for (unsigned i = 0; mask && i < 64 && i + 1 < bits; i++)
+		nodes |= (uint64_t)(mask[i / word] >> i % word & 1) << i;
+	return nodes;
+}
+
 /* Six words whatever the call: the callers pass at most that many. */
 long faulty_syscall(long number, ...);
 long
@@ -84,5 +107,7 @@ faulty_syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(list, long);
 	va_end(list);
+	if (number == SYS_mbind)
+		fault_nodes = nodes_of((const unsigned long *)a[3], (unsigned long)a[4]);
 	return faulty("syscall") ? -1 : syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
