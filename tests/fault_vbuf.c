@@ -275,6 +275,95 @@ options_lost_by_a_decommit_are_mended_by_the_next_commit_or_it_fails(void **stat
 	assert_ok(vbuf_unreserve(&v));
 }
 
+/* The other threads of the next test, which come while one mends. */
+static struct vbuf shared;
+
+static void
+lose_options(void)
+{
+	fault_always(FAULT_OS, "advise", VBUF_EMAPS);
+	assert_result(vbuf_decommit(&shared, 0, 4 * PAGE), VBUF_ESYS);
+	assert_true(fault_disarm());
+}
+
+static void
+mend_then_lose_options(void)
+{
+	assert_ok(vbuf_commit(&shared, 8 * PAGE, PAGE));
+	lose_options();
+}
+
+static void
+options_lost_while_another_thread_mends_are_mended_by_the_next_commit(void **state)
+{
+	void (*const meanwhile[])(void) = { lose_options, mend_then_lose_options };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_ok(vbuf_reserve(&shared, PAGES * PAGE, &everything));
+		lose_options();
+		/* All is mended, which is not yet noted. */
+		fault_after(FAULT_OS, "advise", meanwhile[i]);
+		assert_ok(vbuf_commit(&shared, 12 * PAGE, PAGE));
+		fault_arm(FAULT_OS, 100, VBUF_EMAPS); /* counts, and never fails */
+		assert_ok(vbuf_commit(&shared, 0, PAGE));
+		assert_int_equal(fault_count(FAULT_OS, "advise"), 1);
+		assert_ok(vbuf_commit(&shared, 0, PAGE));
+		assert_int_equal(fault_count(FAULT_OS, "advise"), 1);
+		(void)fault_disarm();
+		assert_ok(vbuf_unreserve(&shared));
+	}
+}
+
+static void
+advice_that_a_decommit_cannot_give_again_fails_no_call(void **state)
+{
+	const struct vbuf_options advice = {
+		.size = sizeof advice,
+		.huge = VBUF_HUGE_NEVER,
+		.name = "fault",
+	};
+	const char *const names[] = { "advise", "numa", "name" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct vbuf v;
+		assert_ok(vbuf_reserve(&v, PAGES * PAGE, &advice));
+		bool has_numa = vbuf_numa(&v, VBUF_NUMA_BIND, 1) == VBUF_OK;
+		bool given[] = { true, has_numa, !(v.unmet & VBUF_UNMET_NAME) };
+		assert_ok(vbuf_commit(&v, 0, v.size));
+		fault_always(FAULT_OS, names[i], VBUF_EMAPS);
+		assert_ok(vbuf_decommit(&v, 0, 4 * PAGE));
+		assert_ok(vbuf_commit(&v, 0, 2 * PAGE));
+		assert_ok(vbuf_protect(&v, 2 * PAGE, PAGE, VBUF_PROT_RO));
+		assert_works(&v);
+		assert_int_equal(fault_count(FAULT_OS, names[i]), given[i] ? 2 : 0);
+		assert_int_equal(fault_disarm(), given[i]);
+		assert_ok(vbuf_unreserve(&v));
+	}
+}
+
+static void
+a_decommit_fails_where_the_promises_fail_and_not_where_the_advice_does(void **state)
+{
+	(void)state;
+	for (unsigned n = 1;; n++) {
+		struct vbuf v;
+		assert_ok(vbuf_reserve(&v, PAGES * PAGE, &everything));
+		assert_ok(vbuf_commit(&v, 0, v.size));
+		fault_arm(FAULT_OS, n, VBUF_EMAPS);
+		int err = vbuf_decommit(&v, 0, 4 * PAGE);
+		bool hit = fault_disarm();
+		/* the decommit itself, fork and no-dump, then huge and name */
+		assert_result(err, n == 1 ? VBUF_EMAPS : n == 2 ? VBUF_ESYS : VBUF_OK);
+		assert_works(&v);
+		assert_ok(vbuf_unreserve(&v));
+		assert_true(hit || n > 3);
+		if (!hit)
+			break;
+	}
+}
+
 static void
 prefault_without_populate_touches_each_page(void **state)
 {
@@ -398,6 +487,11 @@ main(void)
 		cmocka_unit_test(a_decommit_that_the_system_refuses_changes_nothing),
 		cmocka_unit_test(
 			options_lost_by_a_decommit_are_mended_by_the_next_commit_or_it_fails),
+		cmocka_unit_test(
+			options_lost_while_another_thread_mends_are_mended_by_the_next_commit),
+		cmocka_unit_test(advice_that_a_decommit_cannot_give_again_fails_no_call),
+		cmocka_unit_test(
+			a_decommit_fails_where_the_promises_fail_and_not_where_the_advice_does),
 		cmocka_unit_test(prefault_without_populate_touches_each_page),
 		cmocka_unit_test(prefault_works_on_when_one_piece_fails),
 		cmocka_unit_test(misuse_never_reaches_the_system),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Threads on one buffer, as far as the contract allows them; also under TSan. */
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 
@@ -136,6 +137,18 @@ prefault_by_touching_loses_no_write_of_another_thread(void **state)
 	fault_always(FAULT_OS, "populate", VBUF_ENOTSUP);
 	prefault_beside_writers(50);
 	assert_true(fault_count(FAULT_OS, "touch") >= 50);
+	(void)fault_disarm();
+}
+
+/* Where the kernel may neither populate nor touch, the library writes by itself. On
+ * Windows it always does, and has no such calls. */
+static void
+prefault_by_rewriting_loses_no_write_of_another_thread(void **state)
+{
+	(void)state;
+	fault_always(FAULT_SYSTEM, "madvise", EINVAL);
+	fault_also(FAULT_SYSTEM, "syscall", EPERM);
+	prefault_beside_writers(50);
 	(void)fault_disarm();
 }
 
@@ -332,6 +345,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prefault_loses_no_write_of_another_thread),
 		cmocka_unit_test(prefault_by_touching_loses_no_write_of_another_thread),
+		cmocka_unit_test(prefault_by_rewriting_loses_no_write_of_another_thread),
 		cmocka_unit_test(two_threads_in_disjoint_ranges_do_not_disturb_each_other),
 		cmocka_unit_test(four_threads_in_disjoint_ranges_do_not_disturb_each_other),
 		cmocka_unit_test(discard_never_faults_readers_and_later_writes_stay),

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Is what the contract says was given back really back? The kernel is asked. */
+/* Is what the contract says was given back really back, and what it says was done really
+ * done? The kernel is asked. */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "child.h"
 #include "smaps.h"
 #include "test.h"
@@ -78,6 +84,30 @@ purge_gives_back_memory_and_keeps_the_charge(void **state)
 	assert_int_equal(now.flagged, 16 * MIB);
 	assert_int_equal(now.resident, 8 * MIB);
 	assert_int_equal(now.mappings, mappings);
+	assert_ok(vbuf_unreserve(&v));
+}
+
+/* The kernel may take the memory at any time, and once in a while does. */
+static void
+discard_leaves_the_memory_for_the_kernel_to_take(void **state)
+{
+	const struct vbuf_options o = guarded();
+	struct smaps now = { 0 };
+	struct vbuf v;
+
+	(void)state;
+	assert_ok(vbuf_reserve(&v, 4 * MIB, &o));
+	assert_ok(vbuf_commit(&v, 0, v.size));
+	if (madvise(v.base, v.size, MADV_FREE) != 0)
+		skip(); /* Linux before 4.5 */
+	for (int i = 0; i < 20 && (now.lazy < MIB || now.resident < 4 * MIB); i++) {
+		memset(v.base, 1, v.size);
+		assert_ok(vbuf_discard(&v, MIB, 2 * MIB));
+		now = whole(&v, "ac");
+	}
+	assert_true(now.lazy >= MIB && now.lazy <= 2 * MIB); /* it marks by batches */
+	assert_int_equal(now.resident, 4 * MIB);
+	assert_int_equal(now.flagged, 4 * MIB);
 	assert_ok(vbuf_unreserve(&v));
 }
 
@@ -295,6 +325,112 @@ huge_page_advice_covers_the_reservation_and_survives_decommit(void **state)
 	}
 }
 
+/* Reserve four huge pages and commit them; skips where none can be made. */
+static size_t
+reserve_huge(struct vbuf *v, enum vbuf_huge huge)
+{
+	struct vbuf_limits limits;
+	struct vbuf_options o = guarded();
+
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
+	if (limits.huge_page_size == 0 || limits.huge_page_size > 64 * MIB)
+		skip();
+	o.huge = huge;
+	o.align = limits.huge_page_size;
+	assert_ok(vbuf_reserve(v, 4 * limits.huge_page_size, &o));
+	assert_ok(vbuf_commit(v, 0, v->size));
+	return limits.huge_page_size;
+}
+
+static void
+collapse_or_skip(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = vbuf_collapse(v, offset, size);
+
+	if (err == VBUF_ECOMMIT || err == VBUF_EBUSY) /* no huge page is free just now */
+		skip();
+	if (err == VBUF_ENOTSUP && madvise(NULL, 0, 25) != 0) /* MADV_COLLAPSE */
+		skip();
+	assert_ok(err);
+}
+
+static void
+collapse_makes_a_huge_page_of_each_slot_with_a_page_and_passes_by_the_empty(void **state)
+{
+	struct vbuf v;
+
+	(void)state;
+	size_t huge = reserve_huge(&v, VBUF_HUGE_DEFAULT);
+	/* one byte in the second slot, and one in the third, which the range does not hold */
+	v.base[huge + 5] = 7;
+	v.base[2 * huge + 5] = 8;
+	if (whole(&v, "").huge != 0)
+		skip(); /* the kernel makes huge pages for everybody */
+	collapse_or_skip(&v, 0, 3 * huge - PAGE);
+	assert_int_equal(whole(&v, "").huge, huge);
+	assert_int_equal(resident_in(&v, 0, huge), 0);
+	assert_int_equal(resident_in(&v, huge, huge), huge);
+	assert_int_equal(v.base[huge + 5], 7);
+	assert_int_equal(v.base[2 * huge + 5], 8);
+	collapse_or_skip(&v, PAGE, v.size - PAGE);
+	assert_int_equal(whole(&v, "").huge, 2 * huge);
+	assert_ok(vbuf_unreserve(&v));
+}
+
+static void
+collapse_is_refused_where_huge_pages_are_forbidden(void **state)
+{
+	struct vbuf v;
+
+	(void)state;
+	size_t huge = reserve_huge(&v, VBUF_HUGE_NEVER);
+	v.base[huge] = 7;
+	if (madvise(NULL, 0, 25) != 0) /* MADV_COLLAPSE */
+		skip();
+	assert_result(vbuf_collapse(&v, 0, v.size), VBUF_EPERM);
+	assert_int_equal(vbuf_sys_error(), EINVAL);
+	assert_int_equal(whole(&v, "").huge, 0);
+	assert_int_equal(v.base[huge], 7);
+	assert_ok(vbuf_unreserve(&v));
+}
+
+/* The policy that the kernel has for a page: 0 default, 2 bind, 3 interleave. */
+static int
+policy_of(const void *p)
+{
+	int mode = -1;
+
+	if (syscall(SYS_get_mempolicy, &mode, NULL, 0, p, 2 /* MPOL_F_ADDR */) != 0)
+		skip();
+	return mode;
+}
+
+static void
+a_numa_policy_covers_the_reservation_and_survives_decommit(void **state)
+{
+	const struct vbuf_options o = guarded();
+	struct vbuf v;
+
+	(void)state;
+	assert_ok(vbuf_reserve(&v, 16 * MIB, &o));
+	assert_int_equal(policy_of(v.base), 0);
+	for (int mode = 2; mode <= 3; mode++) {
+		assert_ok(vbuf_numa(&v, mode == 2 ? VBUF_NUMA_BIND : VBUF_NUMA_INTERLEAVE, 1));
+		assert_ok(vbuf_commit(&v, MIB, 8 * MIB));
+		assert_int_equal(policy_of(v.base), mode);
+		assert_int_equal(policy_of(v.base + MIB), mode);
+		assert_int_equal(policy_of(v.base + v.size - 1), mode);
+		assert_ok(vbuf_decommit(&v, 2 * MIB, 4 * MIB));
+		assert_int_equal(policy_of(v.base + 2 * MIB), mode);
+		assert_int_equal(policy_of(v.base + 6 * MIB - 1), mode);
+	}
+	assert_ok(vbuf_numa(&v, VBUF_NUMA_DEFAULT, 0));
+	assert_int_equal(policy_of(v.base + 2 * MIB), 0);
+	assert_ok(vbuf_decommit(&v, 0, v.size));
+	assert_int_equal(policy_of(v.base + 2 * MIB), 0);
+	assert_ok(vbuf_unreserve(&v));
+}
+
 static void
 advice_for_a_range_ends_with_its_decommit(void **state)
 {
@@ -346,6 +482,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decommit_gives_back_memory_charge_and_mappings),
 		cmocka_unit_test(purge_gives_back_memory_and_keeps_the_charge),
+		cmocka_unit_test(discard_leaves_the_memory_for_the_kernel_to_take),
 		cmocka_unit_test(prefault_leaves_every_page_resident),
 		cmocka_unit_test(the_machines_commit_charge_rises_by_commit_and_falls_by_decommit),
 		cmocka_unit_test(ten_thousand_sparse_cycles_leave_no_extra_mappings),
@@ -353,6 +490,10 @@ main(void)
 		cmocka_unit_test(unreserve_leaves_nothing),
 		cmocka_unit_test(the_slack_of_an_alignment_is_given_back),
 		cmocka_unit_test(huge_page_advice_covers_the_reservation_and_survives_decommit),
+		cmocka_unit_test(
+			collapse_makes_a_huge_page_of_each_slot_with_a_page_and_passes_by_the_empty),
+		cmocka_unit_test(collapse_is_refused_where_huge_pages_are_forbidden),
+		cmocka_unit_test(a_numa_policy_covers_the_reservation_and_survives_decommit),
 		cmocka_unit_test(advice_for_a_range_ends_with_its_decommit),
 		cmocka_unit_test(without_charge_more_than_there_is_can_be_committed),
 	};

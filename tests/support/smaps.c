@@ -24,7 +24,7 @@ smaps_of(const void *p, size_t size, const char *flag)
 	size_t in_range = 0; /* bytes of the mapping that the lines are about */
 	bool any_flags = false;
 	char line[512], perms[8], *flags;
-	struct smaps all = { 0, 0, 0, 0 };
+	struct smaps all = { 0 };
 	FILE *f = open_or_skip("/proc/self/smaps");
 
 	while (fgets(line, sizeof line, f)) {
@@ -36,6 +36,10 @@ smaps_of(const void *p, size_t size, const char *flag)
 			all.bytes += in_range;
 		} else if (in_range && sscanf(line, "Rss: %llu kB", &kib) == 1) {
 			all.resident += (size_t)kib * 1024;
+		} else if (in_range && sscanf(line, "AnonHugePages: %llu kB", &kib) == 1) {
+			all.huge += (size_t)kib * 1024;
+		} else if (in_range && sscanf(line, "LazyFree: %llu kB", &kib) == 1) {
+			all.lazy += (size_t)kib * 1024;
 		} else if (strncmp(line, "VmFlags:", 8) == 0) {
 			any_flags = true;
 			for (flags = strtok(line + 8, " \n"); flags; flags = strtok(NULL, " \n"))

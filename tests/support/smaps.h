@@ -9,9 +9,12 @@
 /* Of the mappings that meet a range, each cut to it. */
 struct smaps {
 	size_t mappings;
-	size_t bytes;    /* that are mapped */
-	size_t flagged;  /* of these, in mappings that have the flag asked about */
-	size_t resident; /* not cut: keep guards around what you measure */
+	size_t bytes;   /* that are mapped */
+	size_t flagged; /* of these, in mappings that have the flag asked about */
+	/* these are not cut: keep guards around what you measure */
+	size_t resident;
+	size_t huge; /* of these, in transparent huge pages */
+	size_t lazy; /* of these, that the kernel may take when it likes */
 };
 
 /*
