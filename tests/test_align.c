@@ -30,6 +30,9 @@ align_up_that_overflows_is_the_largest_size(void **state)
 	assert_true(vbuf_align_up(SIZE_MAX, 2) == SIZE_MAX);
 	assert_int_equal(vbuf_align_up(SIZE_MAX - 4095, 4096), SIZE_MAX - 4095);
 	assert_true(vbuf_align_up(SIZE_MAX, 1) == SIZE_MAX);
+	assert_int_equal(vbuf_align_up(1, SIZE_MAX / 2 + 1), SIZE_MAX / 2 + 1);
+	assert_int_equal(vbuf_align_up(SIZE_MAX / 2 + 1, SIZE_MAX / 2 + 1), SIZE_MAX / 2 + 1);
+	assert_true(vbuf_align_up(SIZE_MAX / 2 + 2, SIZE_MAX / 2 + 1) == SIZE_MAX);
 }
 
 static void
@@ -47,10 +50,23 @@ aligning_to_no_power_of_two_is_the_largest_size(void **state)
 static void
 what_overflowed_is_refused_downstream(void **state)
 {
+	const size_t bad = vbuf_align_up(SIZE_MAX - 5, PAGE);
+	const struct vbuf_options options[] = {
+		{ .size = sizeof *options, .min_size = bad },
+		{ .size = sizeof *options, .align = bad },
+		{ .size = sizeof *options, .guard_before = bad },
+		{ .size = sizeof *options, .guard_after = bad },
+	};
 	struct vbuf v;
 
 	(void)state;
-	assert_result(vbuf_reserve(&v, vbuf_align_up(SIZE_MAX - 5, PAGE), NULL), VBUF_EINVAL);
+	assert_result(vbuf_reserve(&v, bad, NULL), VBUF_EINVAL);
+	for (int i = 0; i < 4; i++)
+		assert_result(vbuf_reserve(&v, PAGE, &options[i]), VBUF_EINVAL);
+	assert_ok(vbuf_reserve(&v, PAGE, NULL));
+	assert_result(vbuf_commit(&v, 0, bad), VBUF_EINVAL);
+	assert_result(vbuf_commit(&v, bad, PAGE), VBUF_EINVAL);
+	assert_ok(vbuf_unreserve(&v));
 }
 
 static void

@@ -2,6 +2,8 @@
 /* At the limits of the process: which error it is, and what is true afterwards. Each
  * test lowers the limits of a child. */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -53,6 +55,26 @@ assert_works(struct vbuf *v, size_t offset, size_t size)
 
 /* RLIMIT_AS */
 
+static void *
+do_nothing(void *arg)
+{
+	return arg;
+}
+
+/* What the rest of a program wants of the addresses. */
+static void
+assert_room_is_left(void)
+{
+	pthread_t thread;
+	volatile char *p = malloc(4 * MIB);
+
+	assert_non_null(p);
+	p[0] = p[4 * MIB - 1] = 1;
+	free((void *)p);
+	assert_int_equal(pthread_create(&thread, NULL, do_nothing, NULL), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 static void
 reserve_beyond_the_address_space_limit(void *arg)
 {
@@ -74,6 +96,7 @@ reserve_beyond_the_address_space_limit(void *arg)
 	o.min_size = 16 * MIB;
 	assert_ok(vbuf_reserve(&v, (size_t)GIB, &o));
 	assert_true(v.size >= 180 * MIB && v.size <= 230 * MIB);
+	assert_room_is_left();
 	assert_ok(vbuf_reserve(&more, 16 * MIB, NULL));
 	assert_ok(vbuf_unreserve(&more));
 	o.min_size = 128 * MIB;
@@ -240,6 +263,12 @@ after_mlockall_a_decommit_at_the_limit_is_refused_with_the_data_intact(void **st
 	in_child(decommit_at_the_lock_limit, NULL);
 }
 
+static bool
+purges_locked_pages(void)
+{
+	return madvise(NULL, 0, 24) == 0; /* MADV_DONTNEED_LOCKED, since Linux 5.18 */
+}
+
 static void
 empty_locked_pages(void *arg)
 {
@@ -256,7 +285,7 @@ empty_locked_pages(void *arg)
 	assert_result(vbuf_discard(&v, 0, 8 * PAGE), VBUF_EBUSY);
 	assert_all(v.base, v.size, 7);
 	int err = vbuf_purge(&v, 0, v.size);
-	assert_true(err == VBUF_OK || err == VBUF_EBUSY); /* Linux before 5.18 */
+	assert_result(err, purges_locked_pages() ? VBUF_OK : VBUF_EBUSY);
 	assert_all(v.base, 8 * PAGE, err == VBUF_OK ? 0 : 7);
 	assert_int_equal(status_bytes("VmLck:"), 8 * PAGE);
 	assert_ok(vbuf_unlock(&v, 0, v.size));
@@ -270,6 +299,54 @@ locked_pages_can_be_purged_or_are_busy_and_are_not_discarded(void **state)
 {
 	(void)state;
 	in_child(empty_locked_pages, NULL);
+}
+
+/* Every byte is value or 0. */
+static void
+assert_all_or_gone(const unsigned char *p, size_t size, unsigned char value)
+{
+	for (size_t i = 0; i < size; i++)
+		assert_true(p[i] == value || p[i] == 0);
+}
+
+/* Pages of a range, of which some are locked. */
+static void
+empty_half_locked_pages(void *arg)
+{
+	struct vbuf v;
+
+	(void)arg;
+	skip_unless_locks_are_real();
+	set_limit(RLIMIT_MEMLOCK, 8 * PAGE);
+	become_nobody();
+	assert_ok(vbuf_reserve(&v, 4 * PAGE, NULL));
+	assert_ok(vbuf_commit(&v, 0, v.size));
+	for (size_t locked = 0; locked < 4; locked++) {
+		memset(v.base, 7, v.size);
+		assert_ok(vbuf_lock(&v, locked * PAGE, PAGE));
+		assert_result(vbuf_discard(&v, 0, v.size), VBUF_EBUSY);
+		assert_all(v.base + locked * PAGE, PAGE, 7);
+		assert_all_or_gone(v.base, v.size, 7);
+
+		memset(v.base, 8, v.size);
+		int err = vbuf_purge(&v, 0, v.size);
+		assert_result(err, purges_locked_pages() ? VBUF_OK : VBUF_EBUSY);
+		if (err == VBUF_OK)
+			assert_all(v.base, v.size, 0);
+		else
+			assert_all(v.base + locked * PAGE, PAGE, 8);
+		assert_all_or_gone(v.base, v.size, 8);
+		assert_int_equal(status_bytes("VmLck:"), PAGE);
+		assert_ok(vbuf_unlock(&v, 0, v.size));
+	}
+	assert_ok(vbuf_unreserve(&v));
+}
+
+static void
+of_a_range_with_some_pages_locked_the_others_may_be_emptied(void **state)
+{
+	(void)state;
+	in_child(empty_half_locked_pages, NULL);
 }
 
 /* vm.max_map_count */
@@ -505,6 +582,19 @@ report_the_limits(void *arg)
 }
 
 static void
+the_huge_page_size_is_that_of_the_kernel_or_none(void **state)
+{
+	size_t huge = limits().huge_page_size;
+
+	(void)state;
+	if (access("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", R_OK) != 0)
+		assert_int_equal(huge, 0);
+	else if (huge)
+		assert_int_equal(huge, number_in("/sys/kernel/mm/transparent_hugepage/"
+		                                 "hpage_pmd_size"));
+}
+
+static void
 the_limits_reported_are_those_of_the_process(void **state)
 {
 	(void)state;
@@ -634,6 +724,15 @@ live_without_proc(void *arg)
 	assert_true(l.commit_headroom == VBUF_UNLIMITED);
 	assert_int_equal(l.overcommit, -1);
 
+	if (mlock(NULL, PAGE) != 0) { /* else a sanitizer says yes to all */
+		set_limit(RLIMIT_MEMLOCK, 4 * PAGE);
+		become_nobody();
+		assert_ok(vbuf_commit(&v, 0, 16 * PAGE));
+		assert_result(vbuf_lock(&v, 0, 16 * PAGE), VBUF_ELOCKED);
+		assert_ok(vbuf_lock(&v, 0, 4 * PAGE));
+		assert_ok(vbuf_unlock(&v, 0, 4 * PAGE));
+	}
+
 	/* Why is harder to find out; that it failed is not. */
 	set_limit(RLIMIT_DATA, data + 8 * MIB);
 	int err = vbuf_commit(&v, 0, v.size);
@@ -649,6 +748,76 @@ without_proc_query_is_not_supported_and_the_rest_works(void **state)
 	in_child(live_without_proc, NULL);
 }
 
+/* A program whose main thread has ended: /proc/self is then empty */
+
+static struct rlimit data_limit;
+static uint64_t mappings_before;
+
+static void
+await_the_end_of_the_main_thread(void)
+{
+	char byte;
+	ssize_t n;
+
+	do {
+		int fd = open("/proc/self/maps", O_RDONLY);
+		assert_true(fd >= 0);
+		n = read(fd, &byte, 1);
+		close(fd);
+		sched_yield();
+	} while (n > 0);
+}
+
+static void *
+live_without_a_main_thread(void *arg)
+{
+	struct vbuf *v = arg;
+	struct vbuf_run run;
+
+	await_the_end_of_the_main_thread();
+	assert_ok(vbuf_query(v, 0, &run));
+	assert_int_equal(run.state, VBUF_STATE_RW);
+	assert_int_equal(run.size, 16 * PAGE);
+	assert_ok(vbuf_query(v, 16 * PAGE, &run));
+	assert_int_equal(run.state, VBUF_STATE_RESERVED);
+	assert_int_equal(run.size, v->size - 16 * PAGE);
+	assert_true(limits().maps >= mappings_before);
+
+	/* the size of the process is needed to tell why */
+	assert_int_equal(setrlimit(RLIMIT_DATA, &data_limit), 0);
+	int err = vbuf_commit(v, 0, v->size);
+	if (err == VBUF_OK)
+		skip_here(); /* Linux before 4.7, or told to ignore the limit */
+	assert_result(err, VBUF_ERLIMIT);
+	if (mlock(NULL, PAGE) != 0) /* else a sanitizer says yes to all */
+		assert_result(vbuf_lock(v, 0, 32 * PAGE), VBUF_EACCES);
+	assert_works(v, MIB, MIB);
+	_exit(0);
+}
+
+static void
+end_the_main_thread(void *arg)
+{
+	pthread_t thread;
+	static struct vbuf v;
+
+	(void)arg;
+	assert_ok(vbuf_reserve(&v, 256 * MIB, NULL));
+	assert_ok(vbuf_commit(&v, 0, 16 * PAGE));
+	mappings_before = count_mappings();
+	assert_int_equal(getrlimit(RLIMIT_DATA, &data_limit), 0);
+	data_limit.rlim_cur = (rlim_t)(status_bytes("VmData:") + 64 * MIB);
+	assert_int_equal(pthread_create(&thread, NULL, live_without_a_main_thread, &v), 0);
+	pthread_exit(NULL);
+}
+
+static void
+when_the_main_thread_has_ended_the_process_still_has_its_answers(void **state)
+{
+	(void)state;
+	in_child(end_the_main_thread, NULL);
+}
+
 int
 main(void)
 {
@@ -660,16 +829,19 @@ main(void)
 		cmocka_unit_test(
 			after_mlockall_a_decommit_at_the_limit_is_refused_with_the_data_intact),
 		cmocka_unit_test(locked_pages_can_be_purged_or_are_busy_and_are_not_discarded),
+		cmocka_unit_test(of_a_range_with_some_pages_locked_the_others_may_be_emptied),
 		cmocka_unit_test(without_mappings_left_no_data_is_lost_and_runs_still_grow),
 		cmocka_unit_test(a_reserve_without_mappings_left_says_so),
 		cmocka_unit_test(without_mappings_left_the_options_are_not_lost),
 		cmocka_unit_test(an_unreserve_that_needs_a_mapping_works_or_leaves_the_buffer),
 		cmocka_unit_test(the_limits_reported_are_those_of_the_process),
+		cmocka_unit_test(the_huge_page_size_is_that_of_the_kernel_or_none),
 		cmocka_unit_test(an_absent_limit_is_reported_as_unlimited),
 		cmocka_unit_test(the_mappings_reported_follow_what_is_reserved),
 		cmocka_unit_test(
 			where_a_sandbox_refuses_advice_the_rest_works_and_prefault_touches),
 		cmocka_unit_test(without_proc_query_is_not_supported_and_the_rest_works),
+		cmocka_unit_test(when_the_main_thread_has_ended_the_process_still_has_its_answers),
 	};
 
 	return run_group("limits", tests);

@@ -134,6 +134,10 @@ misuse_is_refused_and_leaves_the_empty_buffer(void **state)
 	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_HINT, .addr = (void *)(uintptr_t)12345);
 	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_EXACT, .addr = (void *)(uintptr_t)(1 << 20),
 	        .guard_before = 1 << 20);
+	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_EXACT, .addr = (void *)(uintptr_t)(1 << 20),
+	        .guard_before = 2 << 20);
+	REFUSED(VBUF_EINVAL, PAGE, .place = VBUF_PLACE_HINT, .addr = (void *)(uintptr_t)(1 << 20),
+	        .guard_before = 1 << 20);
 	REFUSED(VBUF_EINVAL, PAGE, .zero_ = { 1 });
 	REFUSED(VBUF_ERANGE, PAGE, .guard_before = SIZE_MAX / 2 + 1,
 	        .guard_after = SIZE_MAX / 2 + 1);
@@ -320,6 +324,93 @@ a_hint_is_taken_when_free_and_forgiven_when_not(void **state)
 	assert_ptr_not_equal(second.base, o.addr);
 	assert_ok(vbuf_unreserve(&first));
 	assert_ok(vbuf_unreserve(&second));
+}
+
+/* An address that is aligned to 4 MiB, with 8 MiB free from there on. */
+static unsigned char *
+free_aligned_address(void)
+{
+	unsigned char *at = free_address(64 * MIB) + 16 * MIB;
+
+	return at + (-(uintptr_t)at & (4 * MIB - 1));
+}
+
+static void
+a_hint_is_taken_though_the_next_byte_is_not_free(void **state)
+{
+	struct vbuf_options o = defaults();
+	struct vbuf wall, v;
+	unsigned char *at = free_aligned_address();
+
+	(void)state;
+	o.place = VBUF_PLACE_EXACT;
+	o.addr = at + 4 * MIB;
+	assert_ok(vbuf_reserve(&wall, MIB, &o));
+	o.place = VBUF_PLACE_HINT;
+	o.align = 4 * MIB;
+	o.addr = at;
+	reserve_and_use(&v, 4 * MIB, &o);
+	assert_ptr_equal(v.base, at);
+	assert_ok(vbuf_unreserve(&v));
+	assert_ok(vbuf_unreserve(&wall));
+}
+
+static void
+a_hint_off_its_alignment_is_refused(void **state)
+{
+	struct vbuf_options o = defaults();
+	struct vbuf v;
+
+	(void)state;
+	o.place = VBUF_PLACE_HINT;
+	o.align = 4 * MIB;
+	o.addr = free_aligned_address() + 2 * MIB;
+	assert_result(vbuf_reserve(&v, MIB, &o), VBUF_EINVAL);
+	assert_memory_equal(&v, &empty, sizeof v);
+}
+
+static void
+a_hint_not_taken_is_aligned_all_the_same(void **state)
+{
+	struct vbuf_options o = defaults();
+	struct vbuf first, second;
+
+	(void)state;
+	o.place = VBUF_PLACE_HINT;
+	o.align = 4 * MIB;
+	o.addr = free_aligned_address();
+	reserve_and_use(&first, MIB, &o);
+	reserve_and_use(&second, MIB, &o);
+	assert_ptr_equal(first.base, o.addr);
+	assert_ptr_not_equal(second.base, o.addr);
+	assert_int_equal((uintptr_t)second.base % (4 * MIB), 0);
+	assert_ok(vbuf_unreserve(&first));
+	assert_ok(vbuf_unreserve(&second));
+}
+
+/* A hint names the place; only where that is not free do huge pages choose it. */
+static void
+a_hint_is_taken_with_huge_pages_preferred_too(void **state)
+{
+	struct vbuf_options o = defaults();
+	struct vbuf_limits limits;
+	struct vbuf first, second;
+
+	(void)state;
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
+	for (size_t off = 0; off <= MIB; off += MIB) {
+		o.place = VBUF_PLACE_HINT;
+		o.huge = VBUF_HUGE_PREFER;
+		o.addr = free_aligned_address() + off;
+		reserve_and_use(&first, 4 * MIB, &o);
+		assert_ptr_equal(first.base, o.addr);
+		reserve_and_use(&second, 4 * MIB, &o);
+		assert_ptr_not_equal(second.base, o.addr);
+		if (limits.huge_page_size && limits.huge_page_size <= 4 * MIB)
+			assert_int_equal((uintptr_t)second.base % limits.huge_page_size, 0);
+		assert_ok(vbuf_unreserve(&first));
+		assert_ok(vbuf_unreserve(&second));
+	}
 }
 
 static void
@@ -537,6 +628,10 @@ main(void)
 		cmocka_unit_test(an_exact_address_that_is_taken_is_busy_and_stays_whose_it_is),
 		cmocka_unit_test(an_exact_address_off_its_alignment_is_refused),
 		cmocka_unit_test(a_hint_is_taken_when_free_and_forgiven_when_not),
+		cmocka_unit_test(a_hint_is_taken_though_the_next_byte_is_not_free),
+		cmocka_unit_test(a_hint_off_its_alignment_is_refused),
+		cmocka_unit_test(a_hint_not_taken_is_aligned_all_the_same),
+		cmocka_unit_test(a_hint_is_taken_with_huge_pages_preferred_too),
 		cmocka_unit_test(near_means_less_than_two_gibibytes_from_each_byte),
 		cmocka_unit_test(near_finds_the_one_hole_that_is_left),
 		cmocka_unit_test(near_with_two_gibibytes_is_out_of_address_space),

@@ -121,6 +121,7 @@ every_call_refuses_a_misused_range(void **state)
 		{ v, 0, PAGE - 1, VBUF_EINVAL },
 		{ v, PAGE / 2, PAGE / 2, VBUF_EINVAL },
 		{ v, 0, SIZE_MAX, VBUF_EINVAL },
+		{ v, SIZE_MAX, PAGE, VBUF_EINVAL },
 		{ v, 0, (PAGES + 1) * PAGE, VBUF_ERANGE },
 		{ v, PAGES * PAGE, PAGE, VBUF_ERANGE },
 		{ v, (PAGES - 1) * PAGE, 2 * PAGE, VBUF_ERANGE },
