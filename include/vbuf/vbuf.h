@@ -129,7 +129,7 @@ struct vbuf_options {
 	const char *name;    /**< shown by the system's tools; copied, cut to VBUF_NAME_SIZE - 1 */
 	enum vbuf_place place;   /**< where */
 	enum vbuf_huge huge;     /**< for the whole buffer; PREFER also aligns a buffer of at least
-	                              one huge page to it, unless the place is exact */
+	                              one huge page to it, unless it lies at options.addr */
 	enum vbuf_fork fork;     /**< for the whole buffer */
 	enum vbuf_charge charge; /**< for the whole buffer */
 	bool no_dump;            /**< leave the buffer out of core dumps */
