@@ -303,7 +303,7 @@ options_lost_while_another_thread_mends_are_mended_by_the_next_commit(void **sta
 		assert_ok(vbuf_reserve(&shared, PAGES * PAGE, &everything));
 		lose_options();
 		/* All is mended, which is not yet noted. */
-		fault_after(FAULT_OS, "advise", meanwhile[i]);
+		fault_after("advise", meanwhile[i]);
 		assert_ok(vbuf_commit(&shared, 12 * PAGE, PAGE));
 		fault_arm(FAULT_OS, 100, VBUF_EMAPS); /* counts, and never fails */
 		assert_ok(vbuf_commit(&shared, 0, PAGE));

@@ -25,9 +25,11 @@ static struct {
 		const char *name;
 		unsigned count;
 	} seen[NAMES];
-	const char *awaited; /* by then(), see fault_after() */
-	void (*then)(void);
 } doors[FAULT_DOORS];
+
+/* See fault_after(). */
+static const char *awaited;
+static void (*action)(void);
 
 static const char *failed;
 
@@ -63,10 +65,10 @@ fault_also(enum fault_door door, const char *name, int err)
 }
 
 void
-fault_after(enum fault_door door, const char *name, void (*then)(void))
+fault_after(const char *name, void (*then)(void))
 {
-	doors[door].awaited = name;
-	doors[door].then = then;
+	awaited = name;
+	action = then;
 }
 
 bool
@@ -138,12 +140,10 @@ fault_now(enum fault_door door, const char *name, int *ret_err)
 }
 
 void
-fault_done(enum fault_door door, const char *name)
+fault_done(const char *name)
 {
-	const char *awaited = doors[door].awaited;
-
 	if (!awaited || strcmp(awaited, name) != 0)
 		return;
-	doors[door].awaited = NULL;
-	doors[door].then();
+	awaited = NULL;
+	action();
 }

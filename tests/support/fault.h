@@ -26,9 +26,12 @@ void fault_always(enum fault_door door, const char *name, int err);
 /* And every call of this name too. */
 void fault_also(enum fault_door door, const char *name, int err);
 
-/* Run the function once, right after the next call of this name, failed or not, and before
- * its caller goes on: it plays the other threads. What it calls goes through the doors. */
-void fault_after(enum fault_door door, const char *name, void (*then)(void));
+/*
+ * Run the function once, right after the next call of this name at FAULT_OS (any but
+ * reserve and touch), failed or not, and before its caller goes on: it plays the other
+ * threads. What it calls goes through the doors.
+ */
+void fault_after(const char *name, void (*then)(void));
 
 /* End it. Did a call fail since fault_arm()? */
 bool fault_disarm(void);
@@ -46,6 +49,6 @@ extern size_t fault_reserve_limit;
 bool fault_now(enum fault_door door, const char *name, int *ret_err);
 
 /* And, when it is done: is there a function to run? */
-void fault_done(enum fault_door door, const char *name);
+void fault_done(const char *name);
 
 #endif

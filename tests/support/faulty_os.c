@@ -11,7 +11,7 @@
 		int err;                                                                           \
 		if (!fault_now(FAULT_OS, #name, &err))                                             \
 			err = real_os_##name args;                                                 \
-		fault_done(FAULT_OS, #name);                                                       \
+		fault_done(#name);                                                                 \
 		return err;                                                                        \
 	}
 
