@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * @file
+ * VBUF_CVEC(name, T): a concurrent vector of T, on the engine of cvec_engine.h, where
+ * the contract stands.
+ *
+ * @code
+ *   VBUF_CVEC(events, struct event);
+ *
+ *   struct events log;                          // a handle; pass it by value
+ *   struct vbuf_cvec_options o = { .size = sizeof o, .max = 1 << 30 };
+ *   int err = events_create(&log, &o);
+ *   err = events_push(log, e, NULL);            // any thread
+ *   size_t n = events_prefix(log);              // any thread: events_data(log)[0 .. n)
+ * @endcode
+ */
+#ifndef VBUF_CVEC_H
+#define VBUF_CVEC_H
+
+#include <vbuf/cvec_inline.h>
+
+#ifdef __cplusplus
+#define VBUF_CVEC_ALIGNOF_(T) alignof(T)
+#else
+#define VBUF_CVEC_ALIGNOF_(T) _Alignof(T)
+#endif
+
+#if defined(__GNUC__)
+#define VBUF_CVEC_FN_ static inline __attribute__((unused))
+#else
+#define VBUF_CVEC_FN_ static inline
+#endif
+
+/**
+ * Declare struct @p name, a handle of a concurrent vector of @p T, and its functions.
+ * Use it at file scope, followed by a semicolon, in C11 or C++.
+ */
+#define VBUF_CVEC(name, T)                                                                         \
+	struct name {                                                                              \
+		struct vbuf_cvec *v;                                                               \
+	};                                                                                         \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_create(struct name *ret,                           \
+	                                               const struct vbuf_cvec_options *options)    \
+	{                                                                                          \
+		return vbuf_cvec_create(&ret->v, sizeof(T), VBUF_CVEC_ALIGNOF_(T), options);       \
+	}                                                                                          \
+	VBUF_CVEC_FN_ int name##_destroy(struct name *x)                                           \
+	{                                                                                          \
+		return vbuf_cvec_destroy(&x->v);                                                   \
+	}                                                                                          \
+	VBUF_CVEC_FN_ T *name##_data(struct name x)                                                \
+	{                                                                                          \
+		return (T *)(void *)x.v->data_;                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push(struct name x, T element, size_t *ret_index)  \
+	{                                                                                          \
+		size_t i;                                                                          \
+		int err = vbuf_cvec_claim_(x.v, 1, &i);                                            \
+		if (err != VBUF_OK)                                                                \
+			return err;                                                                \
+		vbuf_plain_write_(&name##_data(x)[i], sizeof(T));                                  \
+		name##_data(x)[i] = element;                                                       \
+		vbuf_cvec_publish_(x.v, i);                                                        \
+		if (ret_index)                                                                     \
+			*ret_index = i;                                                            \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n(struct name x, const T *elements, size_t n, \
+	                                               size_t *ret_index)                          \
+	{                                                                                          \
+		return vbuf_cvec_push_n(x.v, elements, n, ret_index);                              \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_exclusive(struct name x, T element,           \
+	                                                       size_t *ret_index)                  \
+	{                                                                                          \
+		return vbuf_cvec_push_exclusive(x.v, &element, ret_index);                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_claim(struct name x, size_t n, size_t *ret_index)  \
+	{                                                                                          \
+		return vbuf_cvec_claim_(x.v, n, ret_index);                                        \
+	}                                                                                          \
+	VBUF_CVEC_FN_ void name##_publish(struct name x, size_t i, size_t n)                       \
+	{                                                                                          \
+		vbuf_cvec_publish(x.v, i, n);                                                      \
+	}                                                                                          \
+	VBUF_CVEC_FN_ void name##_abandon(struct name x, size_t i, size_t n)                       \
+	{                                                                                          \
+		vbuf_cvec_abandon(x.v, i, n);                                                      \
+	}                                                                                          \
+	/* What is slow gets a copy of the appender: one that is a local variable, and whose       \
+	 * address nobody has, lives in registers. */                                              \
+	VBUF_CVEC_FN_ void name##_appender_init(struct vbuf_cvec_appender *ret, struct name x,     \
+	                                        size_t block)                                      \
+	{                                                                                          \
+		ret->v = x.v;                                                                      \
+		ret->next = ret->end = 0;                                                          \
+		ret->block = block ? block : VBUF_CVEC_BLOCK;                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_append(struct vbuf_cvec_appender *a, T element)    \
+	{                                                                                          \
+		if (__builtin_expect(a->next == a->end, 0)) {                                      \
+			struct vbuf_cvec_appender copy = *a;                                       \
+			int err = vbuf_cvec_appender_room_(&copy);                                 \
+			*a = copy;                                                                 \
+			if (err != VBUF_OK)                                                        \
+				return err;                                                        \
+		}                                                                                  \
+		T *slot = (T *)(void *)a->v->data_ + a->next;                                      \
+		vbuf_plain_write_(slot, sizeof(T));                                                \
+		*slot = element;                                                                   \
+		vbuf_cvec_publish_(a->v, a->next);                                                 \
+		a->next++;                                                                         \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_CVEC_FN_ void name##_appender_fini(struct vbuf_cvec_appender *a)                      \
+	{                                                                                          \
+		struct vbuf_cvec_appender copy = *a;                                               \
+		vbuf_cvec_appender_fini(&copy);                                                    \
+		*a = copy;                                                                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
+	{                                                                                          \
+		return (T *)vbuf_cvec_get_(x.v, i);                                                \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prefix(struct name x)                           \
+	{                                                                                          \
+		return vbuf_cvec_prefix(x.v);                                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_next(struct name x, size_t i)                   \
+	{                                                                                          \
+		return vbuf_cvec_next(x.v, i);                                                     \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prev(struct name x, size_t i)                   \
+	{                                                                                          \
+		return vbuf_cvec_prev(x.v, i);                                                     \
+	}                                                                                          \
+	struct name
+
+#endif

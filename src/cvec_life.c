@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The concurrent vector: its reservation, its growth, its end. */
+#include <string.h>
+
+#include <vbuf/cvec_inline.h>
+
+#include "cvec.h"
+#include "options.h"
+
+static const size_t FIRST_COMMIT = (size_t)64 << 10;
+static const size_t LARGEST_UNIT = (size_t)4 << 20;
+static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
+
+/* Smaller than this is sooner wiped than given back. */
+static const size_t PURGE_LEAST = (size_t)256 << 10;
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool
+valid_options(const struct vbuf_cvec_options *o)
+{
+	size_t header_align = larger(o->header_align, 1);
+
+	return o->max > 0 && o->initial <= o->max &&
+	       (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
+	       vbuf_is_power_of_two(header_align) && o->header_size % header_align == 0 &&
+	       (unsigned)o->huge <= VBUF_HUGE_NEVER;
+}
+
+/* The pages of the struct, of the states, of the header and elements, one behind the
+ * other; the size of it all, or SIZE_MAX. */
+static size_t
+lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t elem_align)
+{
+	const struct vbuf_cvec_options *o = &c->options;
+	size_t page = vbuf_page_size();
+	size_t align = larger(larger(elem_align, o->align), larger(o->header_align, page));
+
+	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c, page);
+	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 4 || align > SIZE_MAX / 4 ||
+	    elem_size > SIZE_MAX / 4 / o->max)
+		return SIZE_MAX;
+	c->elements = vbuf_align_up(c->states + o->max + page + o->header_size, align);
+	if (c->elements == SIZE_MAX || o->max * elem_size > SIZE_MAX - c->elements)
+		return SIZE_MAX;
+	return vbuf_align_up(c->elements + o->max * elem_size, page);
+}
+
+static enum vbuf_huge
+huge_policy(enum vbuf_huge asked)
+{
+	size_t huge = vbuf_huge_page_size();
+
+	if (asked != VBUF_HUGE_DEFAULT)
+		return asked;
+	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
+}
+
+/* The page that the header begins in: it shares none with the states. */
+static size_t
+front_of(const struct vbuf_cvec_control *c)
+{
+	return vbuf_align_down(c->elements - c->options.header_size, vbuf_page_size());
+}
+
+int
+vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
+                 const struct vbuf_cvec_options *options)
+{
+	struct vbuf_cvec_control c = { .unit = UNIT_WITHOUT_HUGE_PAGES };
+
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = NULL;
+	int err = vbuf_read_options(options, sizeof c.options, &c.options);
+	if (err != VBUF_OK)
+		return err;
+	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&c.options))
+		return VBUF_EINVAL;
+	size_t size = lay_out(&c, elem_size, elem_align);
+	if (size == SIZE_MAX)
+		return VBUF_ERANGE;
+	struct vbuf_options o = {
+		.size = sizeof o,
+		.align = larger(larger(elem_align, c.options.align), vbuf_page_size()),
+		.name = c.options.name,
+		.huge = huge_policy(c.options.huge),
+	};
+	if (o.huge == VBUF_HUGE_PREFER && vbuf_huge_page_size() > 0 &&
+	    vbuf_huge_page_size() <= LARGEST_UNIT)
+		c.unit = vbuf_huge_page_size();
+	err = vbuf_reserve(&c.buf, size, &o);
+	if (err == VBUF_OK)
+		err = vbuf_commit(&c.buf, 0, c.states);
+	size_t front = front_of(&c);
+	if (err == VBUF_OK && front < c.elements) /* the header's own pages */
+		err = vbuf_commit(&c.buf, front,
+		                  vbuf_align_up(c.elements, vbuf_page_size()) - front);
+	if (err != VBUF_OK) {
+		(void)vbuf_unreserve(&c.buf);
+		return err;
+	}
+
+	struct vbuf_cvec *v = (struct vbuf_cvec *)(void *)c.buf.base;
+	struct vbuf_cvec_control *control = (struct vbuf_cvec_control *)(void *)(v + 1);
+	*control = c;
+	v->data_ = c.buf.base + c.elements;
+	v->state_ = c.buf.base + c.states;
+	v->elem_size_ = elem_size;
+	v->max_ = c.options.max;
+	v->control_ = control;
+	err = vbuf_cvec_grow_to(v, larger(c.options.initial, 1));
+	if (err != VBUF_OK) {
+		(void)vbuf_unreserve(&c.buf);
+		return err;
+	}
+	*ret = v;
+	return VBUF_OK;
+}
+
+/* Commit what n elements of a size take in the region [first, limit). As overlapping
+ * commits are harmless, neither end need be exact: whole pages, and whole huge pages
+ * where there is much. */
+static int
+commit_region(struct vbuf_cvec_control *c, size_t first, size_t limit, size_t have, size_t n,
+              size_t size)
+{
+	size_t page = vbuf_page_size();
+	size_t step = n * size < c->unit ? page : c->unit;
+	size_t from = vbuf_align_down(first + have * size, page);
+	size_t end = smaller(vbuf_align_up(first + n * size, step), limit);
+
+	return end > from ? vbuf_commit(&c->buf, from, end - from) : VBUF_OK;
+}
+
+/* The capacity to grow to from have, for at least n. */
+static size_t
+grown(const struct vbuf_cvec *v, size_t have, size_t n)
+{
+	const struct vbuf_cvec_control *c = v->control_;
+	size_t used = have * v->elem_size_, more;
+
+	if (c->options.growth)
+		more = c->options.growth;
+	else if (used < c->unit)
+		more = larger(used, FIRST_COMMIT) / v->elem_size_;
+	else
+		more = larger(used / 8, c->unit) / v->elem_size_;
+	n = larger(n, smaller(have + more, v->max_));
+	/* To the end of the page, and of the huge page where the vector is large. */
+	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
+	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
+	if (end == SIZE_MAX)
+		return n;
+	return smaller((end - c->elements) / v->elem_size_, v->max_);
+}
+
+static int
+commit_both(struct vbuf_cvec *v, size_t have, size_t n)
+{
+	struct vbuf_cvec_control *c = v->control_;
+	size_t limit = vbuf_align_up(c->states + v->max_, vbuf_page_size());
+	int err = commit_region(c, c->states, limit, have, n, 1);
+
+	if (err != VBUF_OK)
+		return err;
+	return commit_region(c, c->elements, c->buf.size, have, n, v->elem_size_);
+}
+
+/*
+ * Everybody who needs more commits it, over what others may be committing at the same
+ * time, and then raises the count, which never goes down. So nobody waits, and the
+ * largest request wins.
+ */
+int
+vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
+{
+	/* [have] pairs with [raise]: what the count says is committed. */
+	size_t have = vbuf_load_acquire_(&v->committed_);
+
+	if (n > v->max_)
+		return VBUF_ERANGE;
+	if (n > have) {
+		size_t target = grown(v, have, n);
+		int err = commit_both(v, have, target);
+		if (err != VBUF_OK && target > n) { /* then no more than must be */
+			target = n;
+			err = commit_both(v, have, target);
+		}
+		if (err != VBUF_OK)
+			return err;
+		while (have < target)
+			/* [raise] pairs with [have] and [memory]: memory before count. */
+			if (vbuf_cas_acq_rel_(&v->committed_, &have, target))
+				have = target;
+	}
+	/* [opened] pairs with [open]. A smaller value than another thread's is only slow. */
+	vbuf_store_release_(&v->open_, have);
+	return VBUF_OK;
+}
+
+int
+vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n)
+{
+	if (!v)
+		return VBUF_EINVAL;
+	if (v->control_->frozen)
+		return VBUF_EPERM;
+	return vbuf_cvec_grow_to(v, n);
+}
+
+static void
+destroy_all(struct vbuf_cvec *v)
+{
+	const struct vbuf_cvec_options *o = &v->control_->options;
+
+	if (o->destroy)
+		for (size_t i = vbuf_cvec_next(v, 0); i != SIZE_MAX; i = vbuf_cvec_next(v, i + 1))
+			o->destroy(vbuf_cvec_slot(v, i), o->destroy_arg);
+}
+
+/* Zeros again, and where it is much, the memory back. */
+static void
+wipe(struct vbuf_cvec_control *c, size_t first, size_t size)
+{
+	size_t page = vbuf_page_size();
+	size_t from = vbuf_align_up(first, page), end = vbuf_align_down(first + size, page);
+
+	if (size >= PURGE_LEAST && vbuf_purge(&c->buf, from, end - from) == VBUF_OK) {
+		memset(c->buf.base + first, 0, from - first);
+		memset(c->buf.base + end, 0, first + size - end);
+	} else {
+		memset(c->buf.base + first, 0, size);
+	}
+}
+
+int
+vbuf_cvec_clear(struct vbuf_cvec *v)
+{
+	if (!v)
+		return VBUF_EINVAL;
+	struct vbuf_cvec_control *c = v->control_;
+	if (c->frozen)
+		return VBUF_EPERM;
+	size_t n = vbuf_cvec_len(v);
+	destroy_all(v);
+	wipe(c, c->states, n);
+	wipe(c, c->elements, n * v->elem_size_);
+	vbuf_store_relaxed_(&v->reserved_, 0);
+	vbuf_store_relaxed_(&v->prefix_, 0);
+	return VBUF_OK;
+}
+
+int
+vbuf_cvec_destroy(struct vbuf_cvec **v)
+{
+	if (!v || !*v)
+		return VBUF_OK;
+	struct vbuf_cvec *dead = *v;
+	destroy_all(dead);
+	struct vbuf buf = dead->control_->buf; /* out of the memory that goes */
+	int err = vbuf_unreserve(&buf);
+	if (err == VBUF_OK)
+		*v = NULL;
+	else if (!dead->control_->frozen)
+		wipe(dead->control_, dead->control_->states, vbuf_cvec_len(dead)); /* never twice */
+	return err;
+}
+
+int
+vbuf_cvec_freeze(struct vbuf_cvec *v)
+{
+	if (!v)
+		return VBUF_EINVAL;
+	struct vbuf_cvec_control *c = v->control_;
+	if (c->frozen)
+		return VBUF_EPERM;
+	size_t front = front_of(c);
+	size_t end = vbuf_align_up(c->elements + vbuf_cvec_capacity(v) * v->elem_size_,
+	                           vbuf_page_size());
+	int err = vbuf_protect(&c->buf, front, end - front, VBUF_PROT_RO);
+	if (err != VBUF_OK) {
+		int back = vbuf_commit(&c->buf, front, end - front);
+		return back == VBUF_OK ? err : back;
+	}
+	c->frozen = true;
+	vbuf_store_relaxed_(&v->open_, 0);
+	return VBUF_OK;
+}
+
+void *
+vbuf_cvec_header(const struct vbuf_cvec *v)
+{
+	size_t size = v ? v->control_->options.header_size : 0;
+
+	return size ? v->data_ - size : NULL;
+}
+
+int
+vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret_size)
+{
+	if (!v || !ret || ret_size < sizeof *ret)
+		return VBUF_EINVAL;
+	struct vbuf_cvec_control *c = v->control_;
+	size_t page = vbuf_page_size();
+	memset(ret, 0, ret_size);
+	ret->len = vbuf_cvec_len(v);
+	ret->prefix = vbuf_cvec_prefix(v);
+	ret->capacity = vbuf_cvec_capacity(v);
+	ret->max = v->max_;
+	ret->reserved = c->buf.size;
+	size_t states = vbuf_align_up(c->states + ret->capacity, page);
+	size_t front = front_of(c);
+	size_t end = vbuf_align_up(c->elements + ret->capacity * v->elem_size_, page);
+	ret->committed = states + end - front;
+	size_t some;
+	if (vbuf_resident(&c->buf, 0, states, &some) == VBUF_OK)
+		ret->resident = some;
+	if (vbuf_resident(&c->buf, front, end - front, &some) == VBUF_OK)
+		ret->resident += some;
+	return VBUF_OK;
+}
