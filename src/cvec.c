@@ -19,9 +19,10 @@ element(const struct vbuf_cvec *v, size_t i)
 
 /*
  * [i, i + n) is claimed, beyond what was open when we looked. Either there comes memory
- * for it, or the claim is taken back, which can be done while nobody has claimed
- * behind it. Who has will take back first, as there is no memory for him either; and
- * nobody new comes while open_ is 0.
+ * for it, or the claim is taken back, which can be done once nobody has claimed behind
+ * it. Who has needs still more memory. If he gets it, it is ours as well, as the count of
+ * what is committed covers all that lies below; if not, he takes back first. So it is
+ * enough to watch, and not to ask the system again. Nobody new comes while open_ is 0.
  */
 int
 vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
@@ -31,10 +32,12 @@ vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
 		if (err == VBUF_OK)
 			return VBUF_OK;
 		vbuf_store_relaxed_(&v->open_, 0);
-		size_t end = i + n;
-		if (vbuf_cas_relaxed_(&v->reserved_, &end, i))
-			return err;
-		vbuf_spin_();
+		while (vbuf_load_relaxed_(&v->committed_) < i + n) {
+			size_t end = i + n;
+			if (vbuf_cas_relaxed_(&v->reserved_, &end, i))
+				return err;
+			vbuf_spin_();
+		}
 	}
 }
 
@@ -80,6 +83,7 @@ vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n)
 void
 vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n)
 {
+	vbuf_plain_write_(element(v, i), n * v->elem_size_);
 	memset(element(v, i), 0, n * v->elem_size_);
 	for (size_t k = i; k < i + n; k++)
 		/* [abandon] pairs with [find]: it is filled before it is marked. */
@@ -126,6 +130,7 @@ vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *new, size_t *ret_index
 			return err;
 	}
 	vbuf_store_relaxed_(&v->reserved_, i + 1);
+	vbuf_plain_write_(element(v, i), v->elem_size_);
 	memcpy(element(v, i), new, v->elem_size_);
 	vbuf_cvec_publish_(v, i);
 	if (ret_index)
@@ -148,7 +153,8 @@ vbuf_cvec_appender_room_(struct vbuf_cvec_appender *a)
 	size_t first, n = a->block;
 	int err = vbuf_cvec_claim_(a->v, n, &first);
 
-	while (err == VBUF_ERANGE && n > 1) { /* the last ones */
+	/* The last ones there is room or memory for. */
+	while (err != VBUF_OK && err != VBUF_EPERM && n > 1) {
 		n /= 2;
 		err = vbuf_cvec_claim_(a->v, n, &first);
 	}
@@ -167,6 +173,7 @@ vbuf_cvec_appender_push(struct vbuf_cvec_appender *a, const void *new, size_t *r
 	int err = a->next == a->end ? vbuf_cvec_appender_room_(a) : VBUF_OK;
 	if (err != VBUF_OK)
 		return err;
+	vbuf_plain_write_(element(a->v, a->next), a->v->elem_size_);
 	memcpy(element(a->v, a->next), new, a->v->elem_size_);
 	vbuf_cvec_publish_(a->v, a->next);
 	if (ret_index)
@@ -178,8 +185,9 @@ vbuf_cvec_appender_push(struct vbuf_cvec_appender *a, const void *new, size_t *r
 void
 vbuf_cvec_appender_fini(struct vbuf_cvec_appender *a)
 {
+	if (!a)
+		return;
 	size_t end = a->end;
-
 	/* Only while nobody has claimed behind us; else the prefix must get past. */
 	if (a->next != a->end && !vbuf_cas_relaxed_(&a->v->reserved_, &end, a->next))
 		vbuf_cvec_abandon(a->v, a->next, a->end - a->next);
@@ -226,8 +234,8 @@ vbuf_cvec_prefix(struct vbuf_cvec *v)
 		n++;
 	/* It only ever grows, whoever comes late. */
 	while (seen < n)
-		/* [advance] pairs with [seen] and [start]: passes on what we found, and what
-		 * was found before us. */
+		/* [advance] pairs with [seen], [start] and [glance]: passes on what we found,
+		 * and what was found before us. */
 		if (vbuf_cas_acq_rel_(&v->prefix_, &seen, n))
 			return n;
 	return seen;
@@ -236,7 +244,7 @@ vbuf_cvec_prefix(struct vbuf_cvec *v)
 size_t
 vbuf_cvec_prefix_seen(const struct vbuf_cvec *v)
 {
-	/* [glance] pairs with [advance]. */
+	/* [glance] pairs with [advance]: all before it was found by whoever put it there. */
 	return v ? vbuf_load_acquire_(&v->prefix_) : 0;
 }
 
