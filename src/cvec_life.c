@@ -37,14 +37,20 @@ valid_options(const struct vbuf_cvec_options *o)
 	       (unsigned)o->huge <= VBUF_HUGE_NEVER;
 }
 
+/* Of element 0, and as its offset is a multiple of it, of the reservation too. */
+static size_t
+alignment_of(const struct vbuf_cvec_options *o, size_t elem_align)
+{
+	return larger(larger(elem_align, o->align), larger(o->header_align, vbuf_page_size()));
+}
+
 /* The pages of the struct, of the states, of the header and elements, one behind the
  * other; the size of it all, or SIZE_MAX. */
 static size_t
-lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t elem_align)
+lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 {
 	const struct vbuf_cvec_options *o = &c->options;
 	size_t page = vbuf_page_size();
-	size_t align = larger(larger(elem_align, o->align), larger(o->header_align, page));
 
 	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c, page);
 	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 4 || align > SIZE_MAX / 4 ||
@@ -87,12 +93,13 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		return err;
 	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&c.options))
 		return VBUF_EINVAL;
-	size_t size = lay_out(&c, elem_size, elem_align);
+	size_t align = alignment_of(&c.options, elem_align);
+	size_t size = lay_out(&c, elem_size, align);
 	if (size == SIZE_MAX)
 		return VBUF_ERANGE;
 	struct vbuf_options o = {
 		.size = sizeof o,
-		.align = larger(larger(elem_align, c.options.align), vbuf_page_size()),
+		.align = align,
 		.name = c.options.name,
 		.huge = huge_policy(c.options.huge),
 	};
@@ -128,19 +135,31 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	return VBUF_OK;
 }
 
-/* Commit what n elements of a size take in the region [first, limit). As overlapping
- * commits are harmless, neither end need be exact: whole pages, and whole huge pages
- * where there is much. */
+/* Where what n elements of a size take in the region [first, limit) is committed to:
+ * whole pages, and whole huge pages where there is much. */
+static size_t
+region_end(const struct vbuf_cvec_control *c, size_t first, size_t limit, size_t n, size_t size)
+{
+	size_t step = n * size < c->unit ? vbuf_page_size() : c->unit;
+
+	return smaller(vbuf_align_up(first + n * size, step), limit);
+}
+
+/* As overlapping commits are harmless, neither end need be exact. */
 static int
 commit_region(struct vbuf_cvec_control *c, size_t first, size_t limit, size_t have, size_t n,
               size_t size)
 {
-	size_t page = vbuf_page_size();
-	size_t step = n * size < c->unit ? page : c->unit;
-	size_t from = vbuf_align_down(first + have * size, page);
-	size_t end = smaller(vbuf_align_up(first + n * size, step), limit);
+	size_t from = vbuf_align_down(first + have * size, vbuf_page_size());
+	size_t end = region_end(c, first, limit, n, size);
 
 	return end > from ? vbuf_commit(&c->buf, from, end - from) : VBUF_OK;
+}
+
+static size_t
+states_limit(const struct vbuf_cvec *v)
+{
+	return vbuf_align_up(v->control_->states + v->max_, vbuf_page_size());
 }
 
 /* The capacity to grow to from have, for at least n. */
@@ -156,7 +175,7 @@ grown(const struct vbuf_cvec *v, size_t have, size_t n)
 		more = larger(used, FIRST_COMMIT) / v->elem_size_;
 	else
 		more = larger(used / 8, c->unit) / v->elem_size_;
-	n = larger(n, smaller(have + more, v->max_));
+	n = larger(n, have + smaller(more, v->max_ - have));
 	/* To the end of the page, and of the huge page where the vector is large. */
 	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
 	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
@@ -169,8 +188,7 @@ static int
 commit_both(struct vbuf_cvec *v, size_t have, size_t n)
 {
 	struct vbuf_cvec_control *c = v->control_;
-	size_t limit = vbuf_align_up(c->states + v->max_, vbuf_page_size());
-	int err = commit_region(c, c->states, limit, have, n, 1);
+	int err = commit_region(c, c->states, states_limit(v), have, n, 1);
 
 	if (err != VBUF_OK)
 		return err;
@@ -204,8 +222,11 @@ vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
 			if (vbuf_cas_acq_rel_(&v->committed_, &have, target))
 				have = target;
 	}
-	/* [opened] pairs with [open]. A smaller value than another thread's is only slow. */
-	vbuf_store_release_(&v->open_, have);
+	/* Not while claims lie beyond: who takes them back wants no more to come. */
+	if (vbuf_load_relaxed_(&v->reserved_) < have)
+		/* [opened] pairs with [open]: memory before open_. A smaller value than another
+		 * thread's is only slow. */
+		vbuf_store_release_(&v->open_, have);
 	return VBUF_OK;
 }
 
@@ -230,18 +251,57 @@ destroy_all(struct vbuf_cvec *v)
 }
 
 /* Zeros again, and where it is much, the memory back. */
-static void
+static int
 wipe(struct vbuf_cvec_control *c, size_t first, size_t size)
 {
 	size_t page = vbuf_page_size();
 	size_t from = vbuf_align_up(first, page), end = vbuf_align_down(first + size, page);
 
-	if (size >= PURGE_LEAST && vbuf_purge(&c->buf, from, end - from) == VBUF_OK) {
-		memset(c->buf.base + first, 0, from - first);
-		memset(c->buf.base + end, 0, first + size - end);
-	} else {
-		memset(c->buf.base + first, 0, size);
+	if (size >= PURGE_LEAST) {
+		if (vbuf_purge(&c->buf, from, end - from) == VBUF_OK) {
+			memset(c->buf.base + end, 0, first + size - end);
+			return VBUF_OK;
+		}
+		/* Which may have left holes. */
+		int err = vbuf_commit(&c->buf, from, end - from);
+		if (err != VBUF_OK)
+			return err;
 	}
+	memset(c->buf.base + first, 0, size);
+	return VBUF_OK;
+}
+
+/* Nothing is left of states and elements: the vector begins anew with its growth. */
+static int
+give_all_back(struct vbuf_cvec *v)
+{
+	struct vbuf_cvec_control *c = v->control_;
+	int err = vbuf_decommit(&c->buf, c->states, states_limit(v) - c->states);
+
+	vbuf_store_relaxed_(&v->open_, 0);
+	vbuf_store_relaxed_(&v->committed_, 0);
+	if (err == VBUF_OK)
+		err = vbuf_decommit(&c->buf, c->elements, c->buf.size - c->elements);
+	if (err != VBUF_OK)
+		v->max_ = 0; /* old bytes may be left: nobody shall have them */
+	return err;
+}
+
+/* Begin again at index 0; the destructors have run. */
+static int
+forget_all(struct vbuf_cvec *v)
+{
+	struct vbuf_cvec_control *c = v->control_;
+	size_t n = vbuf_cvec_len(v);
+	int err = wipe(c, c->states, n);
+
+	if (err == VBUF_OK && !c->frozen) /* nobody writes to frozen ones again */
+		err = wipe(c, c->elements, n * v->elem_size_);
+	if (err != VBUF_OK)
+		err = give_all_back(v);
+	vbuf_store_relaxed_(&v->reserved_, 0);
+	vbuf_store_relaxed_(&v->prefix_, 0);
+	return err;
 }
 
 int
@@ -249,16 +309,10 @@ vbuf_cvec_clear(struct vbuf_cvec *v)
 {
 	if (!v)
 		return VBUF_EINVAL;
-	struct vbuf_cvec_control *c = v->control_;
-	if (c->frozen)
+	if (v->control_->frozen)
 		return VBUF_EPERM;
-	size_t n = vbuf_cvec_len(v);
 	destroy_all(v);
-	wipe(c, c->states, n);
-	wipe(c, c->elements, n * v->elem_size_);
-	vbuf_store_relaxed_(&v->reserved_, 0);
-	vbuf_store_relaxed_(&v->prefix_, 0);
-	return VBUF_OK;
+	return forget_all(v);
 }
 
 int
@@ -272,8 +326,8 @@ vbuf_cvec_destroy(struct vbuf_cvec **v)
 	int err = vbuf_unreserve(&buf);
 	if (err == VBUF_OK)
 		*v = NULL;
-	else if (!dead->control_->frozen)
-		wipe(dead->control_, dead->control_->states, vbuf_cvec_len(dead)); /* never twice */
+	else
+		(void)forget_all(dead); /* no element is destroyed twice, or found again */
 	return err;
 }
 
@@ -288,14 +342,13 @@ vbuf_cvec_freeze(struct vbuf_cvec *v)
 	size_t front = front_of(c);
 	size_t end = vbuf_align_up(c->elements + vbuf_cvec_capacity(v) * v->elem_size_,
 	                           vbuf_page_size());
-	int err = vbuf_protect(&c->buf, front, end - front, VBUF_PROT_RO);
-	if (err != VBUF_OK) {
-		int back = vbuf_commit(&c->buf, front, end - front);
-		return back == VBUF_OK ? err : back;
-	}
+	int err = end > front ? vbuf_protect(&c->buf, front, end - front, VBUF_PROT_RO) : VBUF_OK;
+	/* Some pages may be read-only already; if they stay so, all must. */
+	if (err != VBUF_OK && vbuf_commit(&c->buf, front, end - front) == VBUF_OK)
+		return err;
 	c->frozen = true;
 	vbuf_store_relaxed_(&v->open_, 0);
-	return VBUF_OK;
+	return err;
 }
 
 void *
@@ -312,16 +365,15 @@ vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret
 	if (!v || !ret || ret_size < sizeof *ret)
 		return VBUF_EINVAL;
 	struct vbuf_cvec_control *c = v->control_;
-	size_t page = vbuf_page_size();
 	memset(ret, 0, ret_size);
 	ret->len = vbuf_cvec_len(v);
 	ret->prefix = vbuf_cvec_prefix(v);
 	ret->capacity = vbuf_cvec_capacity(v);
 	ret->max = v->max_;
 	ret->reserved = c->buf.size;
-	size_t states = vbuf_align_up(c->states + ret->capacity, page);
+	size_t states = region_end(c, c->states, states_limit(v), ret->capacity, 1);
 	size_t front = front_of(c);
-	size_t end = vbuf_align_up(c->elements + ret->capacity * v->elem_size_, page);
+	size_t end = region_end(c, c->elements, c->buf.size, ret->capacity, v->elem_size_);
 	ret->committed = states + end - front;
 	size_t some;
 	if (vbuf_resident(&c->buf, 0, states, &some) == VBUF_OK)

@@ -26,8 +26,10 @@
 #endif
 
 #if defined(__GNUC__)
+#define VBUF_CVEC_UNLIKELY_(x) __builtin_expect(!!(x), 0)
 #define VBUF_CVEC_FN_ static inline __attribute__((unused))
 #else
+#define VBUF_CVEC_UNLIKELY_(x) (x)
 #define VBUF_CVEC_FN_ static inline
 #endif
 
@@ -98,7 +100,7 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_append(struct vbuf_cvec_appender *a, T element)    \
 	{                                                                                          \
-		if (__builtin_expect(a->next == a->end, 0)) {                                      \
+		if (VBUF_CVEC_UNLIKELY_(a->next == a->end)) {                                      \
 			struct vbuf_cvec_appender copy = *a;                                       \
 			int err = vbuf_cvec_appender_room_(&copy);                                 \
 			*a = copy;                                                                 \
@@ -121,6 +123,48 @@
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
 	{                                                                                          \
 		return (T *)vbuf_cvec_get_(x.v, i);                                                \
+	}                                                                                          \
+	/* The address of element i, published or not: unchecked. */                               \
+	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_slot(struct name x, size_t i)                       \
+	{                                                                                          \
+		return name##_data(x) + i;                                                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ enum vbuf_cvec_state name##_state(struct name x, size_t i)    \
+	{                                                                                          \
+		return vbuf_cvec_state(x.v, i);                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prefix_seen(struct name x)                      \
+	{                                                                                          \
+		return vbuf_cvec_prefix_seen(x.v);                                                 \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_len(struct name x)                              \
+	{                                                                                          \
+		return vbuf_cvec_len(x.v);                                                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_capacity(struct name x)                         \
+	{                                                                                          \
+		return vbuf_cvec_capacity(x.v);                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_reserve(struct name x, size_t n)                   \
+	{                                                                                          \
+		return vbuf_cvec_reserve(x.v, n);                                                  \
+	}                                                                                          \
+	VBUF_CVEC_FN_ int name##_clear(struct name x)                                              \
+	{                                                                                          \
+		return vbuf_cvec_clear(x.v);                                                       \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_freeze(struct name x)                              \
+	{                                                                                          \
+		return vbuf_cvec_freeze(x.v);                                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ void *name##_header(struct name x)                            \
+	{                                                                                          \
+		return vbuf_cvec_header(x.v);                                                      \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_get_stats(                                         \
+		struct name x, struct vbuf_cvec_stats *ret, size_t ret_size)                       \
+	{                                                                                          \
+		return vbuf_cvec_get_stats(x.v, ret, ret_size);                                    \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prefix(struct name x)                           \
 	{                                                                                          \

@@ -36,13 +36,19 @@
  *   obtained. Between elements there is no other order.
  * - **Progress.** Reads are wait-free; vbuf_cvec_prefix() does a bounded piece of
  *   work. Pushes are lock-free while there is room; a push that finds none blocks
- *   as long as the system takes to commit memory. A claim that is never published
- *   holds up the prefix, and nothing else.
+ *   as long as the system takes to commit memory, and one that gets none may wait for
+ *   those that claimed behind it to take back their claims first. A claim that is
+ *   never published holds up the prefix, and nothing else.
+ * - **Near the end.** A push that fails holds its claim for a moment, and pushes beside
+ *   it fail too, though each alone might have fitted: with VBUF_ERANGE next to a
+ *   push_n() or claim() of more elements than are left, and with VBUF_ECOMMIT and its
+ *   like next to one that asks for more memory. Where all claim one index at a time,
+ *   exactly the maximum succeeds. Indices that an appender holds are taken.
  * - **Units.** Lengths, capacities, indices and counts are elements.
  * - **Results.** VBUF_OK or a negative enum vbuf_err. A failed call consumes no
- *   index and changes nothing. VBUF_EINVAL: a NULL vector, or options that make no
- *   sense; VBUF_EPERM: a change to a frozen vector. Calls that need room: VBUF_ERANGE
- *   (the maximum would be passed), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as
+ *   index and changes nothing, but that the capacity may be larger. VBUF_EINVAL: a NULL vector, or
+ * options that make no sense; VBUF_EPERM: a change to a frozen vector. Calls that need room:
+ * VBUF_ERANGE (the maximum would be passed), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as
  *   vbuf_commit()).
  * - **Stability.** An element keeps its address until the vector is destroyed.
  *
@@ -161,11 +167,12 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_push_n(struct vbuf_cvec *v, const void *el
 /**
  * Claim @p n neighbouring indices, to be written in place: at vbuf_cvec_slot(), where
  * all bytes are zero. Then call vbuf_cvec_publish() or vbuf_cvec_abandon() for each;
- * until then they hold up the prefix.
+ * until then they hold up the prefix. n 0 is VBUF_EINVAL.
  */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_claim(struct vbuf_cvec *v, size_t n, size_t *ret_index);
 
-/** The address of an element claimed by the caller; also that of any published one. */
+/** The address of an element claimed by the caller; also that of any published one.
+ * Nothing is checked. */
 VBUF_NODISCARD VBUF_API void *vbuf_cvec_slot(const struct vbuf_cvec *v, size_t i);
 
 /** Publish @p n elements from index @p i on, which the caller claimed and wrote. */
@@ -190,9 +197,11 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const 
  * the shared count is touched once a block. An appender is for one thread.
  *
  * Elements pushed are published at once; the rest of the block holds up the prefix
- * until it is used, or vbuf_cvec_appender_fini() gives it back.
+ * until it is used, or vbuf_cvec_appender_fini() gives it back. It does so before any
+ * exclusive call but vbuf_cvec_push_exclusive().
  *
- * @param block indices to claim at a time; 0 means VBUF_CVEC_BLOCK
+ * @param block indices to claim at a time; 0 means VBUF_CVEC_BLOCK. Fewer, where there
+ *              is no room for them
  */
 VBUF_API int vbuf_cvec_appender_init(struct vbuf_cvec_appender *ret, struct vbuf_cvec *v,
                                      size_t block);
@@ -249,11 +258,24 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf
 /** @name Exclusive */
 /**@{*/
 
-/** Destroy all elements and begin again at index 0. The capacity stays; memory that is
- * worth it goes back. */
+/**
+ * Destroy all elements and begin again at index 0. Claims not published end with it.
+ * Memory that is worth it goes back; the capacity stays, unless the system, having
+ * taken memory back, does not give it again: then it is 0, and grows.
+ *
+ * On failure, other than by VBUF_EPERM, the elements are gone, and there is no room for
+ * others: the vector can only be destroyed.
+ */
 VBUF_API int vbuf_cvec_clear(struct vbuf_cvec *v);
 
-/** Make the elements read-only for good; every change is VBUF_EPERM from then on. */
+/**
+ * Make the elements read-only for good, the header included; every change is VBUF_EPERM
+ * from then on. Destructors then run on read-only elements. Claims not published can
+ * still be published, and not be written or abandoned.
+ *
+ * Errors as vbuf_protect(); the vector is then as it was, or, where the system does not
+ * even make the elements writable again, frozen all the same.
+ */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_freeze(struct vbuf_cvec *v);
 /**@}*/
 
