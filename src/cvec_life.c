@@ -250,25 +250,37 @@ destroy_all(struct vbuf_cvec *v)
 			o->destroy(vbuf_cvec_slot(v, i), o->destroy_arg);
 }
 
-/* Zeros again, and where it is much, the memory back. */
+/* Zeros again; and where it is much, the memory back, with that of the huge page
+ * in which it ends: all that is committed, to limit. */
 static int
-wipe(struct vbuf_cvec_control *c, size_t first, size_t size)
+wipe(struct vbuf_cvec_control *c, size_t first, size_t size, size_t limit)
 {
-	size_t page = vbuf_page_size();
-	size_t from = vbuf_align_up(first, page), end = vbuf_align_down(first + size, page);
-
 	if (size >= PURGE_LEAST) {
-		if (vbuf_purge(&c->buf, from, end - from) == VBUF_OK) {
-			memset(c->buf.base + end, 0, first + size - end);
+		if (vbuf_purge(&c->buf, first, limit - first) == VBUF_OK)
 			return VBUF_OK;
-		}
 		/* Which may have left holes. */
-		int err = vbuf_commit(&c->buf, from, end - from);
+		int err = vbuf_commit(&c->buf, first, limit - first);
 		if (err != VBUF_OK)
 			return err;
 	}
 	memset(c->buf.base + first, 0, size);
 	return VBUF_OK;
+}
+
+/* How far the states and the elements of the capacity are committed. */
+static size_t
+states_end(const struct vbuf_cvec *v)
+{
+	return region_end(v->control_, v->control_->states, states_limit(v), vbuf_cvec_capacity(v),
+	                  1);
+}
+
+static size_t
+elements_end(const struct vbuf_cvec *v)
+{
+	const struct vbuf_cvec_control *c = v->control_;
+
+	return region_end(c, c->elements, c->buf.size, vbuf_cvec_capacity(v), v->elem_size_);
 }
 
 /* Nothing is left of states and elements: the vector begins anew with its growth. */
@@ -293,10 +305,10 @@ forget_all(struct vbuf_cvec *v)
 {
 	struct vbuf_cvec_control *c = v->control_;
 	size_t n = vbuf_cvec_len(v);
-	int err = wipe(c, c->states, n);
+	int err = wipe(c, c->states, n, states_end(v));
 
 	if (err == VBUF_OK && !c->frozen) /* nobody writes to frozen ones again */
-		err = wipe(c, c->elements, n * v->elem_size_);
+		err = wipe(c, c->elements, n * v->elem_size_, elements_end(v));
 	if (err != VBUF_OK)
 		err = give_all_back(v);
 	vbuf_store_relaxed_(&v->reserved_, 0);
@@ -371,9 +383,9 @@ vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret
 	ret->capacity = vbuf_cvec_capacity(v);
 	ret->max = v->max_;
 	ret->reserved = c->buf.size;
-	size_t states = region_end(c, c->states, states_limit(v), ret->capacity, 1);
+	size_t states = states_end(v);
 	size_t front = front_of(c);
-	size_t end = region_end(c, c->elements, c->buf.size, ret->capacity, v->elem_size_);
+	size_t end = elements_end(v);
 	ret->committed = states + end - front;
 	size_t some;
 	if (vbuf_resident(&c->buf, 0, states, &some) == VBUF_OK)
