@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "fault.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* Threads may go through the doors at the same time; they are armed and disarmed
@@ -12,7 +13,7 @@
 	__atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED,           \
 	                            __ATOMIC_RELAXED)
 
-enum { NAMES = 64 };
+enum { NAMES = 64, ALWAYS = 3 };
 
 static struct {
 	unsigned countdown; /* 0: none is armed */
@@ -20,7 +21,8 @@ static struct {
 	struct {
 		const char *name;
 		int err;
-	} always[2];
+		unsigned one_in, calls; /* 0: every call */
+	} always[ALWAYS];
 	struct {
 		const char *name;
 		unsigned count;
@@ -60,8 +62,19 @@ fault_always(enum fault_door door, const char *name, int err)
 void
 fault_also(enum fault_door door, const char *name, int err)
 {
-	doors[door].always[1].name = name;
-	doors[door].always[1].err = err;
+	for (int i = 0; i < ALWAYS; i++)
+		if (!doors[door].always[i].name) {
+			doors[door].always[i].name = name;
+			doors[door].always[i].err = err;
+			return;
+		}
+}
+
+void
+fault_often(enum fault_door door, const char *name, unsigned n, int err)
+{
+	fault_always(door, name, err);
+	doors[door].always[0].one_in = n;
 }
 
 void
@@ -76,7 +89,8 @@ fault_disarm(void)
 {
 	for (int i = 0; i < FAULT_DOORS; i++) {
 		doors[i].countdown = 0;
-		doors[i].always[0].name = doors[i].always[1].name = NULL;
+		for (int k = 0; k < ALWAYS; k++)
+			doors[i].always[k].name = NULL;
 	}
 	return failed != NULL;
 }
@@ -117,6 +131,17 @@ counted_down(enum fault_door door)
 	       ATOMIC_ADD(&doors[door].countdown, -1) == 0;
 }
 
+static bool
+its_turn(enum fault_door door, int i)
+{
+	unsigned n = doors[door].always[i].one_in;
+
+	if (n == 0)
+		return true;
+	uint32_t hash = (uint32_t)ATOMIC_ADD(&doors[door].always[i].calls, 1) * 2654435761u;
+	return (hash >> 16) % n == 0;
+}
+
 bool
 fault_now(enum fault_door door, const char *name, int *ret_err)
 {
@@ -127,9 +152,9 @@ fault_now(enum fault_door door, const char *name, int *ret_err)
 		*ret_err = doors[door].err;
 		now = true;
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < ALWAYS; i++) {
 		const char *always = doors[door].always[i].name;
-		if (always && strcmp(always, name) == 0) {
+		if (always && strcmp(always, name) == 0 && its_turn(door, i)) {
 			*ret_err = doors[door].always[i].err;
 			now = true;
 		}

@@ -23,7 +23,7 @@ void fault_arm(enum fault_door door, unsigned nth, int err);
 /* Let every call of this name fail from now on, until fault_disarm(). */
 void fault_always(enum fault_door door, const char *name, int err);
 
-/* And every call of this name too. */
+/* And every call of this name too; up to three names at a door in all. */
 void fault_also(enum fault_door door, const char *name, int err);
 
 /*
@@ -32,6 +32,9 @@ void fault_also(enum fault_door door, const char *name, int err);
  * threads. What it calls goes through the doors.
  */
 void fault_after(const char *name, void (*then)(void));
+/* Let one in n calls of this name fail from now on, whoever makes them; in no pattern that
+ * an operation of several calls could never get through. */
+void fault_often(enum fault_door door, const char *name, unsigned n, int err);
 
 /* End it. Did a call fail since fault_arm()? */
 bool fault_disarm(void);
