@@ -116,12 +116,15 @@ static struct {
 	size_t given_up; /* indices */
 } did[MODEL_THREADS];
 
+static size_t before; /* elements that were there when the threads began */
+
 static void
 make(size_t max, size_t enough)
 {
 	struct vbuf_cvec_options o = { .size = sizeof o, .max = max, .growth = 1 };
 
 	memset(did, 0, sizeof did);
+	before = 0;
 	first_element = 0;
 	memory_for = enough;
 	assert_ok(longs_create(&x, &o));
@@ -157,6 +160,15 @@ with_room_for_six(void)
 {
 	make(8, ENOUGH);
 	assert_ok(longs_reserve(x, 6));
+}
+
+/* The next growth needs another page of states, which is of as many bytes. */
+static void
+one_page_of_states(void)
+{
+	make(2 * ELEMENT, ENOUGH);
+	for (before = 0; before < ELEMENT - 1; before++)
+		assert_ok(longs_push(x, 60, NULL));
 }
 
 static uint64_t
@@ -233,8 +245,8 @@ sound(void)
 	size_t published = 0;
 	for (size_t i = 0; i < n; i++)
 		published += longs_state(x, i) == VBUF_CVEC_PUBLISHED;
-	model_check(published == pushed);
-	model_check(n <= pushed + given_up);
+	model_check(published == before + pushed);
+	model_check(n <= before + pushed + given_up);
 	for (size_t i = n; i < longs_capacity(x); i++) {
 		model_check(longs_state(x, i) == VBUF_CVEC_ABSENT);
 		model_check(*longs_slot(x, i) == 0);
@@ -384,6 +396,24 @@ look_at_three(void)
 }
 
 static void
+look_beyond(void)
+{
+	look_at(ELEMENT);
+	look_at(ELEMENT + 1);
+}
+
+static void
+look_at_the_end_of_the_prefix(void)
+{
+	for (int i = 0; i < 2; i++) {
+		size_t n = longs_prefix(x);
+		uint64_t *p = longs_slot(x, n - 1);
+		vbuf_plain_read_(p, sizeof *p);
+		model_check(*p != 0 && *p < 64);
+	}
+}
+
+static void
 walk(void)
 {
 	size_t had = longs_len(x), i = longs_next(x, 0);
@@ -517,6 +547,12 @@ HOLDS(one_pushes_and_one_gets, .setup = roomy, .threads = { push_thrice_1, look_
       .check = nothing_failed)
 HOLDS(one_pushes_and_one_walks, .setup = roomy, .threads = { push_twice_1, walk },
       .check = nothing_failed)
+HOLDS(a_state_in_a_new_page_is_found, .setup = one_page_of_states,
+      .threads = { push_thrice_1, look_beyond }, .check = nothing_failed)
+HOLDS(a_prefix_goes_on_to_a_new_page_of_states, .setup = one_page_of_states,
+      .threads = { push_thrice_1, look_at_the_end_of_the_prefix }, .check = nothing_failed)
+HOLDS(two_threads_push_into_a_new_page_of_states, .setup = one_page_of_states,
+      .threads = { push_twice_1, push_twice_2 }, .check = nothing_failed)
 HOLDS(two_threads_reserve, .setup = roomy, .threads = { reserve_4_2, reserve_3_5 },
       .check = capacity_is_the_largest_asked_for, .executions = MANY)
 HOLDS(three_threads_reserve_and_push, .setup = roomy, .threads = { reserve_5, reserve_6, push_3 },
@@ -598,6 +634,9 @@ main(void)
 		cmocka_unit_test(one_pushes_and_one_asks_for_the_prefix),
 		cmocka_unit_test(one_pushes_and_one_gets),
 		cmocka_unit_test(one_pushes_and_one_walks),
+		cmocka_unit_test(a_state_in_a_new_page_is_found),
+		cmocka_unit_test(a_prefix_goes_on_to_a_new_page_of_states),
+		cmocka_unit_test(two_threads_push_into_a_new_page_of_states),
 		cmocka_unit_test(two_threads_reserve),
 		cmocka_unit_test(three_threads_reserve_and_push),
 		cmocka_unit_test(claims_without_memory_are_taken_back),

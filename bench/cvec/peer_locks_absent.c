@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "cvec.h"
+
+const struct cvec_peer cvec_mutex = { .absent = "built without C++" };
+const struct cvec_peer cvec_rwlock = { .absent = "built without C++" };

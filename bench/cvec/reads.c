@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Reads, one after the other, of a vector that is complete; beside a plain array. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "cvec.h"
+
+static uint64_t *array;
+static uint64_t array_len;
+
+static bool
+array_open(uint64_t max)
+{
+	array = malloc((size_t)max * sizeof *array);
+	array_len = 0;
+	return array != NULL;
+}
+
+static void
+array_close(void)
+{
+	free(array);
+}
+
+static bool
+array_push(uint64_t from, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++)
+		array[array_len++] = from + i;
+	return true;
+}
+
+static uint64_t
+array_read(uint64_t n)
+{
+	const uint64_t *p = array;
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		sum += p[i];
+	return sum;
+}
+
+const struct cvec_peer cvec_array = {
+	.open = array_open,
+	.close = array_close,
+	.push = array_push,
+	.get = array_read,
+};
+
+static void
+run(struct bench_batch *b, uint64_t (*read)(uint64_t n))
+{
+	const struct cvec_how *how = b->arg;
+	uint64_t done = 0, expected = b->size * (b->size + 1) / 2;
+	bool right = true;
+
+	if (!cvec_may(b, how, read != NULL))
+		return;
+	if (!how->peer->open(b->size) || !how->peer->push(1, b->size)) {
+		bench_failed(b, "push", "failed");
+		return;
+	}
+	right = read(b->size) == expected; /* the first has the prefix found */
+	if (how->peer->len && how->peer->len() != b->size)
+		right = false;
+	for (; done < b->ops && right; done += b->size) {
+		bench_start(b);
+		right = read(b->size) == expected;
+		bench_stop(b);
+	}
+	how->peer->close();
+	if (!right)
+		bench_failed(b, "read", "the sum is wrong");
+	b->ops = done;
+}
+
+#define READ(name, call)                                                                           \
+	static void name(struct bench_batch *b)                                                    \
+	{                                                                                          \
+		const struct cvec_how *how = b->arg;                                               \
+		run(b, how->peer->call);                                                           \
+	}
+
+READ(get, get)
+READ(unchecked, unchecked)
+READ(prefix, prefix)
+READ(walk, walk)
+
+static const uint64_t sizes[] = { 1000, 1000000, 0 };
+
+static const struct bench_variant variants[] = {
+	{ "array", get, &cvec_how_array },
+	{ "cvec get", get, &cvec_how_vbuf },
+	{ "cvec unchecked", unchecked, &cvec_how_vbuf },
+	{ "cvec prefix", prefix, &cvec_how_vbuf },
+	{ "cvec next", walk, &cvec_how_vbuf },
+	{ "TBB", get, &cvec_how_tbb },
+	{ "mutex", get, &cvec_how_mutex },
+	{ "rwlock", get, &cvec_how_rwlock },
+	{ NULL, NULL, NULL },
+};
+
+static const struct bench_target targets[] = {
+	{ .variant = "cvec get", .figure = "time", .against = "array", .at_most = 2 },
+	{ .variant = "cvec unchecked", .figure = "time", .against = "array", .at_most = 1.1 },
+	{ .variant = "cvec prefix", .figure = "time", .against = "array", .at_most = 1.05 },
+	{ .variant = NULL },
+};
+
+const struct bench_family cvec_reads = {
+	.name = "reads",
+	.op = "read of the next element, and an addition",
+	.baseline = "array",
+	.sizes = sizes,
+	.variants = variants,
+	.targets = targets,
+	.counts = true,
+	.apart = cvec_environment,
+};
