@@ -552,7 +552,7 @@ HOLDS(a_state_in_a_new_page_is_found, .setup = one_page_of_states,
 HOLDS(a_prefix_goes_on_to_a_new_page_of_states, .setup = one_page_of_states,
       .threads = { push_thrice_1, look_at_the_end_of_the_prefix }, .check = nothing_failed)
 HOLDS(two_threads_push_into_a_new_page_of_states, .setup = one_page_of_states,
-      .threads = { push_twice_1, push_twice_2 }, .check = nothing_failed)
+      .threads = { push_twice_1, push_2 }, .check = nothing_failed)
 HOLDS(two_threads_reserve, .setup = roomy, .threads = { reserve_4_2, reserve_3_5 },
       .check = capacity_is_the_largest_asked_for, .executions = MANY)
 HOLDS(three_threads_reserve_and_push, .setup = roomy, .threads = { reserve_5, reserve_6, push_3 },

@@ -104,7 +104,7 @@ assert_nothing_is_lost(struct stamps x, unsigned threads)
 	for (unsigned t = 0; t < threads; t++) {
 		pushed += workers[t].pushed;
 		given_up += workers[t].given_up;
-		seen[t] = calloc(1, workers[t].pushed + 1);
+		seen[t] = calloc(1, (size_t)workers[t].pushed + 1);
 		assert_non_null(seen[t]);
 	}
 	assert_int_equal(stamps_prefix(x), stamps_len(x));
