@@ -34,11 +34,11 @@
  *   published: what the publisher wrote, to the element and elsewhere, before, is
  *   seen after. This holds for get, iteration, and each index below a prefix
  *   obtained. Between elements there is no other order.
- * - **Progress.** Reads are wait-free; vbuf_cvec_prefix() does a bounded piece of
- *   work. Pushes are lock-free while there is room; a push that finds none blocks
- *   as long as the system takes to commit memory, and one that gets none may wait for
- *   those that claimed behind it to take back their claims first. A claim that is
- *   never published holds up the prefix, and nothing else.
+ * - **Progress.** Reads are wait-free; vbuf_cvec_prefix() and iteration take as long
+ *   as there are elements to look at. Pushes are lock-free while there is room; a push
+ *   that finds none blocks as long as the system takes to commit memory, and one that
+ *   gets none may wait for those that claimed behind it to take back their claims
+ *   first. A claim that is never published holds up the prefix, and nothing else.
  * - **Near the end.** A push that fails holds its claim for a moment, and pushes beside
  *   it fail too, though each alone might have fitted: with VBUF_ERANGE next to a
  *   push_n() or claim() of more elements than are left, and with VBUF_ECOMMIT and its
@@ -46,10 +46,10 @@
  *   exactly the maximum succeeds. Indices that an appender holds are taken.
  * - **Units.** Lengths, capacities, indices and counts are elements.
  * - **Results.** VBUF_OK or a negative enum vbuf_err. A failed call consumes no
- *   index and changes nothing, but that the capacity may be larger. VBUF_EINVAL: a NULL vector, or
- * options that make no sense; VBUF_EPERM: a change to a frozen vector. Calls that need room:
- * VBUF_ERANGE (the maximum would be passed), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as
- *   vbuf_commit()).
+ *   index and changes nothing, but that the capacity may be larger. VBUF_EINVAL: a
+ *   NULL vector, or options that make no sense; VBUF_EPERM: a change to a frozen
+ *   vector. Calls that need room: VBUF_ERANGE (the maximum would be passed),
+ *   VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as vbuf_commit()).
  * - **Stability.** An element keeps its address until the vector is destroyed.
  *
  * This is the engine, which knows the size of an element only, and is what other
