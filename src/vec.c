@@ -207,6 +207,8 @@ revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
 		return false;
 	}
 	c->floor = 0;
+	c->given = 0;
+	c->regret = 0;
 	c->shown = c->hidden = c->committed;
 	ret->data = c->buf.base + c->offset;
 	ret->control_ = c;

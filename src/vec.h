@@ -37,7 +37,9 @@ struct vbuf_vec_control {
 	size_t elem_align;
 	size_t max;
 	size_t low;   /* the length from which memory goes back; the struct's copy may differ */
-	size_t floor; /* elements that the user asked room for: below, nothing goes back */
+	size_t given; /* bytes: the end of what went back by itself, and is not taken again */
+	unsigned char regret; /* how often it was taken again */
+	size_t floor;         /* elements that the user asked room for: below, nothing goes back */
 	bool frozen;
 	bool recyclable;
 	bool defaults; /* made without options, to begin small: good for the next of its type */
@@ -89,6 +91,10 @@ int vbuf_vec_make_room(struct vbuf_vec *v, size_t n);
 
 /* After a change of capacity: from which length on is there memory to give back? */
 void vbuf_vec_set_low(struct vbuf_vec_control *c);
+
+/* The same after a growth. What went back by itself, and was needed after all, makes
+ * the vector hesitate longer the next time. */
+void vbuf_vec_has_grown(struct vbuf_vec_control *c, size_t committed_before);
 
 /* After a change of length or capacity: set the bounds of the inline calls anew, and
  * what the memory checkers know. */

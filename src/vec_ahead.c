@@ -44,8 +44,9 @@ vbuf_vec_ahead_take(struct vbuf_vec_control *c)
 	size_t ready = vbuf_load_acquire_(&c->ahead->ready_);
 
 	if (ready > c->committed) {
+		size_t before = c->committed;
 		c->committed = ready;
-		vbuf_vec_set_low(c);
+		vbuf_vec_has_grown(c, before);
 	}
 }
 

@@ -9,6 +9,10 @@ static const size_t FIRST_COMMIT = (size_t)16 << 10;
 /* Below this nothing goes back by itself: it is not worth the calls. */
 static const size_t SHRINK_LEAST = (size_t)256 << 10;
 
+/* So often a vector may take again what it gave back. After that it keeps what it has:
+ * whatever it does, it does it again and again. */
+static const unsigned char MOST_REGRET = 6;
+
 static size_t
 larger(size_t a, size_t b)
 {
@@ -70,11 +74,24 @@ grown(const struct vbuf_vec_control *c)
 void
 vbuf_vec_set_low(struct vbuf_vec_control *c)
 {
-	bool gives_back = c->options.shrink == VBUF_VEC_SHRINK_DEFAULT &&
+	bool gives_back = c->options.shrink == VBUF_VEC_SHRINK_DEFAULT && c->regret < MOST_REGRET &&
 	                  c->committed - c->offset > 2 * SHRINK_LEAST;
+	unsigned shift = 2u + c->regret;
+	size_t have = vbuf_vec_committed(c);
 
 	/* Shrink below it: length < low is length < capacity / 4, also for few elements. */
-	c->low = gives_back ? (vbuf_vec_committed(c) + 3) / 4 : 0;
+	c->low = gives_back && have > 0 ? ((have - 1) >> shift) + 1 : 0;
+}
+
+void
+vbuf_vec_has_grown(struct vbuf_vec_control *c, size_t committed_before)
+{
+	if (committed_before < c->given) {
+		c->given = 0; /* once for each time, in however many steps it is taken */
+		if (c->regret < MOST_REGRET)
+			c->regret++;
+	}
+	vbuf_vec_set_low(c);
 }
 
 /* Let n elements fit, which is more than do; at most max. Exactly, or as it grows. */
@@ -93,12 +110,13 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 			want_end = vbuf_align_down(want_end, c->unit);
 		end = larger(end, want_end);
 	}
+	size_t before = c->committed;
 	int err = commit_to(c, end);
 	if (err != VBUF_OK) /* memory is short: then no more than must be */
 		err = commit_to(c, vbuf_align_up(vbuf_vec_end(c, n), vbuf_page_size()));
 	if (err != VBUF_OK)
 		return err;
-	vbuf_vec_set_low(c);
+	vbuf_vec_has_grown(c, before);
 	return VBUF_OK;
 }
 
@@ -106,11 +124,13 @@ int
 vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n)
 {
 	size_t end = larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT);
+	size_t before = c->committed;
 	int err = commit_to(c, round_end(c, end));
 
 	if (err != VBUF_OK) /* as grow_to() */
 		err = commit_to(c, vbuf_align_up(vbuf_vec_end(c, n), vbuf_page_size()));
-	if (err == VBUF_OK)
+	c->low = 0; /* what another vector left is here to be used, not to be given back */
+	if (err == VBUF_OK && c->committed > before)
 		vbuf_vec_set_low(c);
 	return err;
 }
@@ -243,7 +263,10 @@ vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len)
 	size_t least = (SHRINK_LEAST - 1) / c->elem_size + 1;
 	size_t keep = larger(larger(v->len, c->floor), least);
 	keep = larger(keep, 2 * len); /* len is at most a quarter of something */
+	size_t before = c->committed;
 	(void)decommit_behind(v, keep < c->max ? keep : c->max);
+	if (c->committed < before)
+		c->given = larger(c->given, before);
 	vbuf_vec_set_low(c);
 	if (c->low > len) /* refused, or held up by the floor: not again at each call */
 		c->low = len / 2;
@@ -262,6 +285,8 @@ vbuf_vec_shrink_to_fit(struct vbuf_vec *v)
 	err = decommit_behind(v, v->len);
 	if (err == VBUF_OK) {
 		c->floor = 0;
+		c->given = 0;
+		c->regret = 0;
 		vbuf_vec_set_low(c);
 	}
 	vbuf_vec_settle(v);

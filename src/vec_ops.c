@@ -258,7 +258,7 @@ vbuf_vec_clear(struct vbuf_vec *v)
 {
 	int err = vbuf_vec_check(v);
 
-	if (err != VBUF_OK || !v->control_)
+	if (err != VBUF_OK || v->len == 0) /* twice is as once: what was in use was told before */
 		return err;
 	return truncate_to(v, 0, v->len);
 }

@@ -252,6 +252,140 @@ clear_and_refill_asks_nothing_of_the_system(void **state)
 }
 
 static void
+fill_once(size_t n)
+{
+	struct longs v = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		assert_ok(longs_push(&v, 1));
+	assert_ok(longs_fini(&v));
+}
+
+/* What programs do over and over. */
+static void
+clear_twice(struct longs *v)
+{
+	assert_ok(longs_clear(v));
+	assert_ok(longs_clear(v));
+}
+
+static void
+clear_one_clear(struct longs *v)
+{
+	assert_ok(longs_clear(v));
+	assert_ok(longs_push(v, 1));
+	assert_ok(longs_clear(v));
+}
+
+static void
+pop_all(struct longs *v)
+{
+	by_pop(v, 0);
+}
+
+static void
+remove_all(struct longs *v)
+{
+	assert_ok(longs_remove_n(v, 0, v->len));
+}
+
+static void
+truncate_all(struct longs *v)
+{
+	assert_ok(longs_truncate(v, 0));
+}
+
+static void
+no_pattern_gives_back_and_takes_again_for_ever(void **state)
+{
+	void (*const patterns[])(struct longs *) = { clear_twice, clear_one_clear, pop_all,
+		                                     remove_all, truncate_all };
+	const size_t lengths[] = { 100000, MIB };
+
+	(void)state;
+	for (size_t p = 0; p < COUNT(patterns); p++) {
+		for (size_t l = 0; l < COUNT(lengths); l++) {
+			struct longs v = of_length(lengths[l], NULL);
+			unsigned late = 0;
+			count_calls();
+			for (int cycle = 0; cycle < 100; cycle++) {
+				unsigned before = calls();
+				patterns[p](&v);
+				assert_ok(longs_resize(&v, lengths[l]));
+				late += cycle >= 10 ? calls() - before : 0;
+			}
+			unsigned all = fault_count(FAULT_OS, "decommit");
+			if (all > (p == 0 ? 0 : 24) || late > 0)
+				fail_msg("pattern %zu, %zu elements: %u, %u calls after 10", p,
+				         lengths[l], all, late);
+			/* and forgets it */
+			assert_ok(longs_shrink_to_fit(&v));
+			assert_ok(longs_truncate(&v, 0));
+			assert_ok(longs_resize(&v, lengths[l]));
+			assert_ok(longs_truncate(&v, 0));
+			assert_true(stats(&v).committed <= 256 * KIB + 2 * PAGE);
+			assert_ok(longs_fini(&v));
+			v = of_length(lengths[l] + unit(), NULL); /* in the same memory */
+			by_pop(&v, 0);
+			assert_true(stats(&v).committed <= 512 * KIB + 2 * PAGE);
+			assert_ok(longs_fini(&v));
+		}
+	}
+}
+
+/* Only a return to what was given back counts, and each halves the length it waits for. */
+static void
+a_vector_waits_longer_each_time_it_takes_memory_again(void **state)
+{
+	struct longs v = of_length(MIB, NULL);
+
+	(void)state;
+	for (size_t part = 4; part <= 128; part *= 2) {
+		size_t whole = longs_capacity(&v), low = (whole - 1) / part + 1;
+		assert_ok(longs_truncate(&v, low));
+		assert_int_equal(longs_capacity(&v), whole);
+		assert_ok(longs_truncate(&v, low - 1));
+		assert_true(longs_capacity(&v) < whole);
+		assert_ok(longs_truncate(&v, 0)); /* once more: still one time */
+		assert_ok(longs_resize(&v, MIB));
+	}
+	size_t whole = longs_capacity(&v);
+	assert_ok(longs_truncate(&v, 0));
+	assert_int_equal(longs_capacity(&v), whole);
+	assert_ok(longs_fini(&v));
+}
+
+static void
+memory_from_the_cache_stays_until_the_vector_grows(void **state)
+{
+	struct longs v = { 0 };
+
+	(void)state;
+	fill_once(MIB);
+	assert_ok(longs_push(&v, 1));
+	struct vbuf_vec_stats s = stats(&v);
+	assert_true(s.committed > 512 * KIB);
+	count_calls();
+	assert_ok(longs_pop(&v, NULL));
+	assert_ok(longs_push_n(&v, (const int64_t[]){ 1, 2, 3 }, 3));
+	assert_ok(longs_remove(&v, 0));
+	assert_ok(longs_truncate(&v, 1));
+	assert_ok(longs_clear(&v));
+	assert_int_equal(calls(), 0);
+	assert_int_equal(stats(&v).committed, s.committed);
+	assert_ok(longs_resize(&v, s.capacity + 1));
+	assert_ok(longs_truncate(&v, 0));
+	assert_true(stats(&v).committed <= 256 * KIB + 2 * PAGE);
+	assert_ok(longs_fini(&v));
+	/* where the first call asks for more than was there, it has grown */
+	fill_once(MIB);
+	assert_ok(longs_resize(&v, MIB));
+	assert_ok(longs_truncate(&v, 0));
+	assert_true(stats(&v).committed <= 256 * KIB + 2 * PAGE);
+	assert_ok(longs_fini(&v));
+}
+
+static void
 reserved_room_stays_until_shrink_to_fit(void **state)
 {
 	const struct vbuf_vec_options with = { .size = sizeof with, .initial = MIB };
@@ -386,16 +520,6 @@ cached(void)
 
 	assert_ok(vbuf_vec_cache_get_stats(&c, sizeof c));
 	return c.used;
-}
-
-static void
-fill_once(size_t n)
-{
-	struct longs v = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		assert_ok(longs_push(&v, 1));
-	assert_ok(longs_fini(&v));
 }
 
 static void
@@ -583,6 +707,9 @@ main(void)
 		cmocka_unit_test(no_boundary_makes_an_oscillation_call_again_and_again),
 		cmocka_unit_test(the_calls_of_a_wide_oscillation_are_few_for_its_width),
 		cmocka_unit_test(clear_and_refill_asks_nothing_of_the_system),
+		cmocka_unit_test(no_pattern_gives_back_and_takes_again_for_ever),
+		cmocka_unit_test(a_vector_waits_longer_each_time_it_takes_memory_again),
+		cmocka_unit_test(memory_from_the_cache_stays_until_the_vector_grows),
 		cmocka_unit_test(reserved_room_stays_until_shrink_to_fit),
 		cmocka_unit_test(a_vector_told_never_to_shrink_does_not),
 		cmocka_unit_test(a_few_large_elements_go_back_too_and_256_kib_stay),

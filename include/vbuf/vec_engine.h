@@ -55,9 +55,15 @@ enum vbuf_vec_growth {
 
 /** When memory that a vector has shrunk away from goes back by itself. */
 enum vbuf_vec_shrink {
-	VBUF_VEC_SHRINK_DEFAULT = 0, /**< once the length is under a quarter of a capacity of more
-	                                  than 512 KiB: down to twice the length, or 256 KiB */
-	VBUF_VEC_SHRINK_NEVER,       /**< only by shrink_to_fit and fini */
+	/**
+	 * Once the length is under a quarter of a capacity of more than 512 KiB: down to
+	 * twice the length, or 256 KiB. A vector that needs again what it gave back so waits
+	 * for half that length the next time, and so on; after the sixth time it keeps
+	 * what it has. shrink_to_fit makes it forget. Memory that a vector found in the
+	 * cache stays until the vector has grown beyond it.
+	 */
+	VBUF_VEC_SHRINK_DEFAULT = 0,
+	VBUF_VEC_SHRINK_NEVER, /**< only by shrink_to_fit and fini */
 };
 
 /** Where the memory comes from and goes to. */
@@ -252,7 +258,7 @@ VBUF_API int vbuf_vec_truncate(struct vbuf_vec *v, size_t n);
 /**
  * Keep no element. The capacity stays, for whoever fills a vector again and again;
  * but where the vector had shrunk far already, memory goes back by that length. Use
- * vbuf_vec_truncate(v, 0) to give back more.
+ * vbuf_vec_shrink_to_fit() to give it back in any case.
  */
 VBUF_API int vbuf_vec_clear(struct vbuf_vec *v);
 
