@@ -85,10 +85,6 @@ int vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 /* Commit what a new vector begins with: at least n elements. */
 int vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n);
 
-/* Let n more elements fit, as the growth option says. Makes a vector of an empty one
- * that brings its type. All or nothing. */
-int vbuf_vec_make_room(struct vbuf_vec *v, size_t n);
-
 /* After a change of capacity: from which length on is there memory to give back? */
 void vbuf_vec_set_low(struct vbuf_vec_control *c);
 
@@ -129,7 +125,7 @@ bool vbuf_vec_cache_put(struct vbuf_vec_control *c);
 /* With a worker that prefaults ahead: count what it has done as committed. */
 void vbuf_vec_ahead_take(struct vbuf_vec_control *c);
 
-/* Tell it how far the vector is; all bytes before needed are committed. */
+/* Tell it how far the vector is, or was; all bytes before needed are committed. */
 void vbuf_vec_ahead_tell(struct vbuf_vec_control *c, size_t needed);
 
 #endif

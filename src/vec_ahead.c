@@ -55,7 +55,8 @@ vbuf_vec_ahead_tell(struct vbuf_vec_control *c, size_t needed)
 {
 	/* [need] pairs with [work]: the pages before it are committed, so the worker may
 	 * go on from there and leave no gap in what it calls ready. */
-	vbuf_store_release_(&c->ahead->needed_, needed);
+	if (needed > vbuf_load_relaxed_(&c->ahead->needed_)) /* our own */
+		vbuf_store_release_(&c->ahead->needed_, needed);
 }
 
 /* Let the distance be committed, long before it is used up: a commit would hold up the

@@ -156,29 +156,23 @@ reserve_in_all(struct vbuf_vec *v, size_t n, bool exactly)
 		return VBUF_ERANGE;
 	if (c->ahead)
 		vbuf_vec_ahead_take(c);
-	int err = n > vbuf_vec_committed(c) ? grow_to(c, n, exactly) : VBUF_OK;
-	if (err == VBUF_OK && c->ahead)
-		vbuf_vec_ahead_tell(c, vbuf_vec_end(c, n));
-	return err;
-}
-
-int
-vbuf_vec_make_room(struct vbuf_vec *v, size_t n)
-{
-	int err = vbuf_vec_check(v);
-
-	if (err == VBUF_OK && n > SIZE_MAX - v->len)
-		err = VBUF_ERANGE;
-	return err == VBUF_OK ? reserve_in_all(v, v->len + n, false) : err;
+	return n > vbuf_vec_committed(c) ? grow_to(c, n, exactly) : VBUF_OK;
 }
 
 int
 vbuf_vec_room_(struct vbuf_vec *v, size_t n)
 {
-	int err = vbuf_vec_make_room(v, n);
+	int err = vbuf_vec_check(v);
 
+	if (err == VBUF_OK && n > SIZE_MAX - v->len)
+		err = VBUF_ERANGE;
+	if (err == VBUF_OK)
+		err = reserve_in_all(v, v->len + n, false);
 	if (err != VBUF_OK || !v->control_) /* no room for nothing: still no vector */
 		return err;
+	/* Only what is about to be written: what is reserved the worker makes resident. */
+	if (v->control_->ahead)
+		vbuf_vec_ahead_tell(v->control_, vbuf_vec_end(v->control_, v->len + n));
 	vbuf_vec_settle(v);
 	if (vbuf_poison_active()) { /* for the caller, who writes before we hear of it */
 		vbuf_vec_show(v->control_, vbuf_vec_end(v->control_, v->len + n));

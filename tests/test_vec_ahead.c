@@ -110,6 +110,71 @@ a_worker_that_was_overtaken_goes_on_from_there(void **state)
 	}
 }
 
+/* Room that the owner reserves meanwhile is not used yet: the worker has it to do. */
+static void
+room_reserved_meanwhile_is_not_skipped(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		struct longs v = new_vector();
+		struct vbuf_vec_ahead a;
+		assert_ok(longs_ahead_begin(&a, &v, 16 * MIB));
+		size_t before = resident(&v);
+		assert_ok(longs_push(&v, 1));
+		if (way == 0)
+			assert_ok(longs_reserve(&v, 8 * MIB));
+		if (way == 1)
+			assert_ok(longs_reserve_exact(&v, 8 * MIB));
+		if (way == 2)
+			assert_ok(longs_prefault(&v, MIB / 8));
+		assert_true(work(&a) > 0);
+		assert_ok(vbuf_vec_ahead_end(&a));
+		if (before > 0)
+			assert_true(resident(&v) >= 14 * MIB && resident(&v) <= 24 * MIB);
+		assert_ok(longs_fini(&v));
+	}
+}
+
+static void
+less_room_than_is_used_takes_nothing_from_the_distance(void **state)
+{
+	struct longs v = new_vector();
+	struct vbuf_vec_ahead a;
+
+	(void)state;
+	assert_ok(longs_resize(&v, MIB));
+	assert_ok(longs_ahead_begin(&a, &v, 32 * MIB));
+	assert_ok(longs_reserve(&v, 1));
+	assert_ok(longs_prefault(&v, 1));
+	work(&a);
+	assert_ok(longs_truncate(&v, 10)); /* what was used once is there */
+	assert_ok(longs_push(&v, 1));
+	assert_ok(longs_reserve(&v, 20));
+	assert_int_equal(work(&a), 0);
+	assert_ok(vbuf_vec_ahead_end(&a));
+	assert_true(longs_capacity(&v) >= 5 * MIB);
+	assert_ok(longs_fini(&v));
+}
+
+/* A push tells the worker within one huge page, however large the distance is. */
+static void
+the_worker_hears_of_the_owner_in_time(void **state)
+{
+	struct longs v = new_vector();
+	struct vbuf_vec_ahead a;
+
+	(void)state;
+	assert_ok(longs_ahead_begin(&a, &v, 16 * MIB));
+	work(&a);
+	for (int i = 0; i < 12 * 131072; i++) /* 12 MiB, all of it in the capacity */
+		assert_ok(longs_push(&v, i));
+	work(&a);
+	assert_ok(vbuf_vec_ahead_end(&a));
+	size_t huge = vbuf_huge_page_size(), unit = huge && huge <= 4 * MIB ? huge : 2 * MIB;
+	assert_true(longs_capacity(&v) * 8 >= 28 * MIB - unit);
+	assert_ok(longs_fini(&v));
+}
+
 static void
 what_may_not_be_done_meanwhile_is_busy(void **state)
 {
@@ -271,6 +336,9 @@ main(void)
 		cmocka_unit_test(the_distance_is_kept_and_resident),
 		cmocka_unit_test(reserved_room_is_made_resident_too),
 		cmocka_unit_test(a_worker_that_was_overtaken_goes_on_from_there),
+		cmocka_unit_test(room_reserved_meanwhile_is_not_skipped),
+		cmocka_unit_test(less_room_than_is_used_takes_nothing_from_the_distance),
+		cmocka_unit_test(the_worker_hears_of_the_owner_in_time),
 		cmocka_unit_test(what_may_not_be_done_meanwhile_is_busy),
 		cmocka_unit_test(memory_goes_back_after_the_end_and_not_before),
 		cmocka_unit_test(the_worker_stops_at_the_maximum),
