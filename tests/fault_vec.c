@@ -35,7 +35,25 @@ tally(void)
 }
 
 /* A vector to begin with. */
-enum start { NOTHING, SMALL, FULL, ROOMY, WITH_OPTIONS, STARTS };
+enum start { NOTHING, SMALL, FULL, ROOMY, PROMISED, WITH_OPTIONS, STARTS };
+
+static void
+grow_far(struct longs *v)
+{
+	while (longs_capacity(v) < 160000)
+		assert_ok(longs_resize(v, longs_capacity(v) + 1));
+}
+
+/* The least length of which popping one element does not yet give memory back. */
+static size_t
+edge_of(struct longs *v)
+{
+	grow_far(v);
+	size_t capacity = longs_capacity(v);
+	while (longs_capacity(v) == capacity)
+		assert_ok(longs_pop(v, NULL));
+	return v->len + 1;
+}
 
 static struct longs
 begin(enum start start)
@@ -49,19 +67,28 @@ begin(enum start start)
 		                            .huge = VBUF_HUGE_NEVER,
 		                            .no_dump = true,
 		                            .name = "fault" };
+	/* what goes back breaks a promise, which is to be kept again */
+	const struct vbuf_vec_options promised = { .size = sizeof promised, .no_dump = true };
 	size_t n = 10;
 
 	if (start == NOTHING)
 		return v;
 	if (start != SMALL) /* which may be a recycled one */
 		assert_ok(vbuf_vec_cache_trim());
-	assert_ok(longs_init(&v, start == WITH_OPTIONS ? &o : NULL));
+	assert_ok(longs_init(&v, start == WITH_OPTIONS ? &o
+	                         : start == PROMISED   ? &promised
+	                                               : NULL));
 	if (start == FULL)
 		n = longs_capacity(&v);
-	if (start == ROOMY) { /* the next element less gives memory back */
-		for (n = 40000; longs_capacity(&v) < 4 * n || longs_capacity(&v) < 120000;)
-			assert_ok(longs_resize(&v, longs_capacity(&v) + 1));
-		n = (longs_capacity(&v) + 3) / 4;
+	if (start == ROOMY || start == PROMISED) {
+		/* The next element less gives memory back. */
+		n = edge_of(&v);
+		assert_ok(longs_fini(&v));
+		assert_ok(vbuf_vec_cache_trim());
+		assert_ok(longs_init(&v, start == ROOMY ? NULL : &promised));
+		grow_far(&v);
+		while (v.len > n) /* in the same steps */
+			assert_ok(longs_pop(&v, NULL));
 	}
 	assert_ok(longs_resize(&v, n));
 	for (size_t i = 0; i < n; i++)
@@ -311,8 +338,10 @@ fails_at(const struct operation *op, enum start start, unsigned nth, int error,
 		}
 	} else {
 		/* Memory given back whose options could not be set anew: see vbuf_decommit(). */
-		bool partial = op->run == shrink_to_fit && strcmp(failed, "advise") == 0;
-		assert_result(err, partial ? VBUF_ESYS : error);
+		bool gone = op->run == shrink_to_fit && strcmp(failed, "advise") == 0;
+		assert_result(err, gone ? VBUF_ESYS : error);
+		if (gone)
+			assert_true(longs_capacity(&v) < before.capacity);
 		bool made = op->run == prefault && !before.v.control_; /* room, not resident */
 		assert_true(made || v.data == before.v.data);
 		assert_true(made || v.control_ == before.v.control_);
@@ -362,7 +391,8 @@ every_failure_of_every_operation_leaves_a_whole_vector(void **state)
 		}
 		fprintf(stderr, "%s: up to %u failures\n", op->name, most - 1);
 		if (op->run == push || op->run == reserve || op->run == clone ||
-		    op->run == shrink_to_fit || op->run == truncate || op->run == freeze)
+		    op->run == shrink_to_fit || op->run == truncate || op->run == freeze ||
+		    op->run == pop || op->run == remove_one || op->run == swap_remove)
 			assert_true(most > 1); /* or nothing was tested */
 	}
 }
@@ -456,27 +486,52 @@ an_end_that_fails_keeps_the_memory_and_can_be_repeated(void **state)
 	}
 }
 
-/* The memory beyond the cache's limit is gone, its options are not set, and then the
- * rest is refused as well. */
+/* The memory is gone, its options are not set: it does not count as there any more, and
+ * is taken anew. */
 static void
-an_end_that_fails_twice_does_not_count_memory_that_is_gone(void **state)
+memory_that_is_gone_without_its_options_is_not_counted(void **state)
 {
-	struct longs v = { 0 };
-
 	(void)state;
-	for (int i = 0; i < 400000; i++)
-		assert_ok(longs_push(&v, i));
-	fault_always(FAULT_OS, "advise", VBUF_ESYS);
-	fault_also(FAULT_OS, "unreserve", VBUF_EMAPS);
-	int err = longs_fini(&v);
-	bool hit = fault_disarm();
-	if (err != VBUF_OK) { /* else it had no options to lose */
-		assert_true(hit);
-		assert_result(err, VBUF_EMAPS);
-		for (int i = 0; i < 400000; i++)
-			assert_ok(longs_push(&v, i));
+	for (int way = 0; way < 4; way++) {
+		struct longs v = begin(PROMISED);
+		size_t n = v.len, capacity = longs_capacity(&v);
+		fault_always(FAULT_OS, "advise", VBUF_ENOTSUP);
+		int err = way == 0   ? longs_shrink_to_fit(&v)
+		          : way == 1 ? longs_pop(&v, NULL)
+		          : way == 2 ? longs_truncate(&v, 10)
+		                     : longs_remove_n(&v, 0, n - 10);
+		unsigned given = fault_count(FAULT_OS, "decommit");
+		if (!fault_disarm()) { /* the system keeps promises by itself */
+			assert_ok(longs_fini(&v));
+			skip();
+		}
+		assert_result(err, way == 0 ? VBUF_ESYS : VBUF_OK);
+		assert_int_equal(given, 1);
+		assert_true(longs_capacity(&v) < capacity);
+		for (size_t i = way == 3 ? 10 : 0; i < v.len; i++)
+			assert_int_equal(v.data[i], i * i);
+		while (v.len < capacity) /* all of it can be written */
+			assert_ok(longs_push(&v, 1));
 		assert_ok(longs_fini(&v));
 	}
+}
+
+/* What the system will not have back is not offered at each pop. */
+static void
+a_refused_shrink_is_not_tried_at_each_pop(void **state)
+{
+	struct longs v = begin(ROOMY);
+	size_t capacity = longs_capacity(&v);
+
+	(void)state;
+	fault_always(FAULT_OS, "decommit", VBUF_EMAPS);
+	while (v.len > 0)
+		assert_ok(longs_pop(&v, NULL));
+	unsigned tries = fault_count(FAULT_OS, "decommit");
+	assert_true(fault_disarm());
+	assert_true(tries > 1 && tries < 32); /* at each half of the length */
+	assert_int_equal(longs_capacity(&v), capacity);
+	assert_works_and_ends(&v, false);
 }
 
 static void
@@ -613,7 +668,8 @@ main(void)
 		cmocka_unit_test(an_init_that_fails_anywhere_leaves_nothing),
 		cmocka_unit_test(an_init_that_can_have_less_addresses_takes_a_quarter_of_those),
 		cmocka_unit_test(an_end_that_fails_keeps_the_memory_and_can_be_repeated),
-		cmocka_unit_test(an_end_that_fails_twice_does_not_count_memory_that_is_gone),
+		cmocka_unit_test(memory_that_is_gone_without_its_options_is_not_counted),
+		cmocka_unit_test(a_refused_shrink_is_not_tried_at_each_pop),
 		cmocka_unit_test(an_end_without_the_cache_fails_or_is_one),
 		cmocka_unit_test(a_trim_that_fails_keeps_what_it_could_not_give_back),
 		cmocka_unit_test(where_memory_is_short_a_push_takes_no_more_than_it_must),
