@@ -16,4 +16,12 @@ bool vbuf_poison_active(void);
 void vbuf_poison(const void *p, size_t size);
 void vbuf_unpoison(const void *p, size_t size);
 
+/*
+ * For a leak checker (LeakSanitizer), which looks for pointers in the heap and in what
+ * the program was loaded with, and not in mappings: the readable pages of this range,
+ * too, may hold the only pointer to something. Remove takes the range that was added.
+ */
+void vbuf_root_add(const void *p, size_t size);
+void vbuf_root_remove(const void *p, size_t size);
+
 #endif

@@ -193,6 +193,20 @@ place_of(const struct vbuf_vec_control *c)
 							   at, _Alignof(struct vbuf_vec_control)));
 }
 
+/* While there is a vector, what is reachable from its elements is no leak. Not from
+ * those that are poisoned, nor from what lies in the cache. */
+static void
+add_root(const struct vbuf_vec_control *c)
+{
+	vbuf_root_add(c->buf.base + c->front, c->buf.size - c->front);
+}
+
+static void
+remove_root(const struct vbuf_vec_control *c)
+{
+	vbuf_root_remove(c->buf.base + c->front, c->buf.size - c->front);
+}
+
 /* A vector of a type of which one has just ended: nothing is to be laid out. */
 static bool
 revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
@@ -212,6 +226,7 @@ revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
 	c->shown = c->hidden = c->committed;
 	ret->data = c->buf.base + c->offset;
 	ret->control_ = c;
+	add_root(c);
 	vbuf_vec_settle(ret);
 	return true;
 }
@@ -270,6 +285,7 @@ init_anew(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	memset(c.buf.base + c.offset - o.header_size, 0, o.header_size);
 	ret->data = c.buf.base + c.offset;
 	ret->control_ = place;
+	add_root(place);
 	vbuf_vec_settle(ret);
 	return VBUF_OK;
 }
@@ -298,10 +314,12 @@ vbuf_vec_fini(struct vbuf_vec *v)
 	vbuf_vec_destroy(v, 0, v->len);
 	v->len = 0;
 	vbuf_vec_show_all(c);
+	remove_root(c);
 	if (!c->recyclable || c->frozen || !vbuf_vec_cache_put(c)) {
 		struct vbuf buf = c->buf; /* out of the memory that goes */
 		int err = vbuf_unreserve(&buf);
 		if (err) {
+			add_root(c);
 			vbuf_vec_settle(v);
 			return err;
 		}
@@ -415,6 +433,7 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 	if (c->ahead)
 		return VBUF_EBUSY;
 	vbuf_vec_show_all(c);
+	remove_root(c);
 	c->mark = MARK_DETACHED;
 	c->recyclable = false; /* who knows what is done to it meanwhile */
 	*ret = c->buf;
@@ -448,6 +467,7 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	ret->control_ = c;
 	c->shown = c->hidden = c->committed;
 	vbuf_forget(buffer);
+	add_root(c);
 	vbuf_vec_settle(ret);
 	return VBUF_OK;
 }

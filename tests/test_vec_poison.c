@@ -349,6 +349,143 @@ recycled_memory_is_guarded_for_its_new_vector(void **state)
 	assert_ok(ints_fini(&v));
 }
 
+/* Programs whose pointers are all in a vector, or were. What each leaks is asked of a
+ * child, as this can be asked only once. */
+VBUF_VEC(pointers, char *);
+
+static struct pointers holder;
+static struct vbuf taken_out;
+
+static char *volatile scribble[64];
+
+static void
+fill(struct pointers *v)
+{
+	for (int i = 0; i < 1000; i++)
+		assert_ok(pointers_push(v, malloc(10)));
+}
+
+/* So that no register and no dead part of the stack holds one by chance. */
+static void
+forget_the_rest(void)
+{
+	char *volatile here[2000];
+
+	for (int i = 0; i < 2000; i++)
+		here[i] = scribble[i % 64];
+	sink = here[7] != NULL;
+}
+
+static void
+keep_all(void)
+{
+	fill(&holder);
+}
+
+static void
+keep_all_in_one_of_many(void)
+{
+	const struct vbuf_vec_options o = { .size = sizeof o, .header_size = 16, .no_dump = true };
+	struct pointers other = { 0 };
+
+	assert_ok(pointers_push(&other, NULL));
+	assert_ok(pointers_fini(&other)); /* its memory is the next one's */
+	keep_all();
+	assert_ok(pointers_init(&other, &o));
+	char **header = pointers_header(&other);
+	*header = malloc(10);
+	fill(&other);
+}
+
+static void
+keep_all_through_detach(void)
+{
+	size_t offset;
+
+	fill(&holder);
+	assert_ok(pointers_detach(&holder, &taken_out, &offset));
+	assert_ok(pointers_adopt(&holder, &taken_out, offset, 1000));
+}
+
+static void
+lose_all_in_the_cache(void)
+{
+	fill(&holder);
+	assert_ok(pointers_fini(&holder));
+}
+
+static void
+lose_all_but_one(void)
+{
+	fill(&holder);
+	assert_ok(pointers_truncate(&holder, 1));
+}
+
+static void
+lose_all_in_a_buffer(void)
+{
+	size_t offset;
+
+	fill(&holder);
+	assert_ok(pointers_detach(&holder, &taken_out, &offset));
+}
+
+__attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
+
+/* 0: no leak; 1: one was found; -1: cannot be told. */
+static int
+leaks(void (*program)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		FILE *null = freopen("/dev/null", "w", stderr);
+		(void)null;
+		program();
+		forget_the_rest();
+		_exit(__lsan_do_recoverable_leak_check() ? 3 : 4);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return !WIFEXITED(status)         ? -1
+	       : WEXITSTATUS(status) == 3 ? 1
+	       : WEXITSTATUS(status) == 4 ? 0
+	                                  : -1;
+}
+
+static void
+leak_really(void)
+{
+	for (int i = 0; i < 1000; i++)
+		sink = malloc(10) == NULL;
+}
+
+static void
+keep_nothing(void)
+{
+}
+
+static void
+what_is_reachable_from_elements_only_is_no_leak(void **state)
+{
+	void (*const keep[])(void) = { keep_all, keep_all_in_one_of_many, keep_all_through_detach };
+	void (*const lose[])(void) = { lose_all_in_the_cache, lose_all_but_one,
+		                       lose_all_in_a_buffer };
+
+	(void)state;
+	/* It may be absent, or be kept from looking by a debugger. */
+	if (!__lsan_do_recoverable_leak_check || leaks(keep_nothing) != 0 ||
+	    leaks(leak_really) != 1)
+		skip();
+	for (int i = 0; i < 3; i++)
+		if (leaks(keep[i]) != 0)
+			fail_msg("kept, way %d", i);
+	for (int i = 0; i < 3; i++)
+		if (leaks(lose[i]) != 1)
+			fail_msg("lost, way %d", i);
+}
+
 int
 main(void)
 {
@@ -361,6 +498,7 @@ main(void)
 		cmocka_unit_test(random_operations_are_not_reported),
 		cmocka_unit_test(addresses_given_back_are_clean),
 		cmocka_unit_test(recycled_memory_is_guarded_for_its_new_vector),
+		cmocka_unit_test(what_is_reachable_from_elements_only_is_no_leak),
 	};
 
 	return run_group("vec_poison", tests);

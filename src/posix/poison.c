@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* AddressSanitizer by weak symbols, which its runtime makes strong; Valgrind by the
- * requests of its own header, where the build has it. */
+/* AddressSanitizer and LeakSanitizer by weak symbols, which their runtimes make strong; Valgrind by
+ * the requests of its own header, where the build has it. */
 #include "../poison.h"
 
 #include "../atomic.h"
@@ -8,6 +8,8 @@
 
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *p, size_t size);
 __attribute__((weak)) void __asan_unpoison_memory_region(const volatile void *p, size_t size);
+__attribute__((weak)) void __lsan_register_root_region(const void *p, size_t size);
+__attribute__((weak)) void __lsan_unregister_root_region(const void *p, size_t size);
 
 bool
 vbuf_poison_active(void)
@@ -38,4 +40,18 @@ vbuf_unpoison(const void *p, size_t size)
 		__asan_unpoison_memory_region(p, size);
 	else
 		vbuf_valgrind_allow(p, size);
+}
+
+void
+vbuf_root_add(const void *p, size_t size)
+{
+	if (__lsan_register_root_region)
+		__lsan_register_root_region(p, size);
+}
+
+void
+vbuf_root_remove(const void *p, size_t size)
+{
+	if (__lsan_unregister_root_region)
+		__lsan_unregister_root_region(p, size);
 }

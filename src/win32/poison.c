@@ -21,3 +21,17 @@ vbuf_unpoison(const void *p, size_t size)
 	(void)p;
 	(void)size;
 }
+
+void
+vbuf_root_add(const void *p, size_t size)
+{
+	(void)p;
+	(void)size;
+}
+
+void
+vbuf_root_remove(const void *p, size_t size)
+{
+	(void)p;
+	(void)size;
+}
