@@ -7,10 +7,6 @@
 #include "options.h"
 #include "poison.h"
 
-/* Of a vector's block, and of one whose memory was taken out. */
-#define MARK UINT64_C(0x7662756676656301)
-#define MARK_DETACHED UINT64_C(0x7662756676656302)
-
 /* What the elements are aligned to at least: a cache line. */
 enum { LEAST_ALIGN = 64 };
 
@@ -33,12 +29,6 @@ default_reservation(void)
 	return sizeof(size_t) == 8 ? (size_t)((uint64_t)16 << 30) : (size_t)64 << 20;
 }
 
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 static bool
 valid_growth(const struct vbuf_vec_options *o)
 {
@@ -58,7 +48,7 @@ valid_growth(const struct vbuf_vec_options *o)
 static bool
 valid_options(const struct vbuf_vec_options *o)
 {
-	size_t header_align = larger(o->header_align, 1);
+	size_t header_align = vbuf_larger(o->header_align, 1);
 
 	return valid_growth(o) && (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
 	       vbuf_is_power_of_two(header_align) && o->header_size % header_align == 0 &&
@@ -74,7 +64,8 @@ valid_options(const struct vbuf_vec_options *o)
 static size_t
 alignment(size_t elem_align, const struct vbuf_vec_options *o)
 {
-	return larger(larger(elem_align, o->align), larger(o->header_align, LEAST_ALIGN));
+	return vbuf_larger(vbuf_larger(elem_align, o->align),
+	                   vbuf_larger(o->header_align, LEAST_ALIGN));
 }
 
 /* Does the reservation have nothing that another vector would not want? */
@@ -98,14 +89,22 @@ huge_policy(enum vbuf_huge asked)
 	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
 }
 
+static bool
+is_short(int err)
+{
+	return err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_EMAPS;
+}
+
 static int
 reserve_default(struct vbuf *ret, struct vbuf_options *o)
 {
 	size_t size = default_reservation();
 	int err = vbuf_reserve(ret, size, o);
 
+	if (is_short(err) && vbuf_vec_cache_drain()) /* addresses that nobody uses */
+		err = vbuf_reserve(ret, size, o);
 	while ((err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_ELOCKED) &&
-	       size / 16 >= larger(o->align, LEAST_RESERVATION)) {
+	       size / 16 >= vbuf_larger(o->align, LEAST_RESERVATION)) {
 		size /= 4;
 		err = vbuf_reserve(ret, size, o);
 	}
@@ -142,7 +141,7 @@ lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
 
 	if (o->header_size > SIZE_MAX / 2 || align > SIZE_MAX / 4)
 		return VBUF_ERANGE;
-	c->mark = MARK;
+	c->mark = VBUF_VEC_MARK;
 	c->elem_size = elem_size;
 	c->elem_align = elem_align;
 	c->max = o->max;
@@ -167,7 +166,7 @@ reserve_for(struct vbuf_vec_control *c)
 	size_t page = vbuf_page_size();
 	struct vbuf_options options = {
 		.size = sizeof options,
-		.align = larger(alignment(c->elem_align, o), page),
+		.align = vbuf_larger(alignment(c->elem_align, o), page),
 		.name = o->name,
 		.huge = huge_policy(o->huge),
 		.fork = o->fork,
@@ -220,6 +219,7 @@ revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
 		(void)vbuf_unreserve(&buf);
 		return false;
 	}
+	c->mark = VBUF_VEC_MARK;
 	c->floor = 0;
 	c->given = 0;
 	c->regret = 0;
@@ -250,18 +250,18 @@ init_anew(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 		return err;
 	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&o))
 		return VBUF_EINVAL;
-	err = lay_out(&c, elem_size, elem_align, &o, larger(n, o.initial));
+	err = lay_out(&c, elem_size, elem_align, &o, vbuf_larger(n, o.initial));
 	if (err)
 		return err;
 	if (!c.recyclable || !vbuf_vec_cache_take(&c.buf, &c.committed)) {
 		c.committed = c.front;
 		err = reserve_for(&c);
-		if (err == VBUF_ENOADDR || err == VBUF_ERLIMIT || err == VBUF_EMAPS) {
-			(void)vbuf_vec_cache_trim(); /* addresses that nobody uses */
+		if (is_short(err) && vbuf_vec_cache_drain())
 			err = reserve_for(&c);
-		}
 		if (err)
 			return err;
+		if (c.buf.size != default_reservation()) /* the next may find more */
+			c.recyclable = false;
 		if (c.buf.size < 8 * c.unit) { /* addresses are short: none are for nothing */
 			err = lay_out(&c, elem_size, elem_align, &o, SIZE_MAX);
 			c.committed = c.front;
@@ -272,7 +272,7 @@ init_anew(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	if (err == VBUF_OK && (o.initial > c.max || c.max == 0))
 		err = VBUF_ERANGE;
 	if (err == VBUF_OK)
-		err = vbuf_vec_first_commit(&c, larger(o.initial, n < c.max ? n : 0));
+		err = vbuf_vec_first_commit(&c, vbuf_larger(o.initial, n < c.max ? n : 0));
 	if (err) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;
@@ -297,7 +297,7 @@ vbuf_vec_init_for(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	if (!ret)
 		return VBUF_EINVAL;
 	*ret = (struct vbuf_vec){ 0 };
-	if (!options && n <= SMALL_PART / larger(elem_size, 1) &&
+	if (!options && n <= SMALL_PART / vbuf_larger(elem_size, 1) &&
 	    revive(ret, elem_size, elem_align))
 		return VBUF_OK;
 	return init_anew(ret, elem_size, elem_align, options, n);
@@ -309,6 +309,8 @@ vbuf_vec_fini(struct vbuf_vec *v)
 	if (!v || !v->control_)
 		return VBUF_OK;
 	struct vbuf_vec_control *c = v->control_;
+	if (c->mark != VBUF_VEC_MARK) /* a copy has ended it, or it was taken out */
+		return VBUF_EINVAL;
 	if (c->ahead)
 		return VBUF_EBUSY;
 	vbuf_vec_destroy(v, 0, v->len);
@@ -424,6 +426,8 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 {
 	if (ret)
 		*ret = (struct vbuf){ 0 };
+	if (ret_offset)
+		*ret_offset = 0;
 	int err = vbuf_vec_check(v);
 	if (err != VBUF_OK)
 		return err;
@@ -434,7 +438,7 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 		return VBUF_EBUSY;
 	vbuf_vec_show_all(c);
 	remove_root(c);
-	c->mark = MARK_DETACHED;
+	c->mark = VBUF_VEC_MARK_DETACHED;
 	c->recyclable = false; /* who knows what is done to it meanwhile */
 	*ret = c->buf;
 	ret->owner_ = c; /* where adopt finds it */
@@ -455,11 +459,11 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	struct vbuf_vec_control *c = buffer->owner_;
 	uintptr_t at = (uintptr_t)c - (uintptr_t)buffer->base;
 	if (at > offset - sizeof *c || at % _Alignof(struct vbuf_vec_control) != 0 ||
-	    c->mark != MARK_DETACHED || c->offset != offset || c->buf.base != buffer->base)
+	    c->mark != VBUF_VEC_MARK_DETACHED || c->offset != offset || c->buf.base != buffer->base)
 		return VBUF_EINVAL;
 	if (len > vbuf_vec_committed(c))
 		return VBUF_ERANGE;
-	c->mark = MARK;
+	c->mark = VBUF_VEC_MARK;
 	c->buf = *buffer; /* its NUMA policy may be another */
 	c->buf.owner_ = NULL;
 	ret->data = buffer->base + offset;

@@ -22,8 +22,13 @@
 
 #include <vbuf/vec.h>
 
+/* Of the block of a vector; of one whose memory was taken out; of one in the cache. */
+#define VBUF_VEC_MARK UINT64_C(0x7662756676656301)
+#define VBUF_VEC_MARK_DETACHED UINT64_C(0x7662756676656302)
+#define VBUF_VEC_MARK_CACHED UINT64_C(0x7662756676656303)
+
 struct vbuf_vec_control {
-	uint64_t mark; /* tells a control block from anything else, for adopt */
+	uint64_t mark; /* tells a control block from anything else, and whose it is */
 	struct vbuf buf;
 	size_t front;     /* bytes: the page the control block begins in */
 	size_t offset;    /* bytes: element 0 */
@@ -46,6 +51,12 @@ struct vbuf_vec_control {
 	struct vbuf_vec_ahead *ahead; /* NULL: nobody prefaults ahead */
 	struct vbuf_vec_options options;
 };
+
+static inline size_t
+vbuf_larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
 
 /* Elements for which memory is committed. */
 static inline size_t
@@ -119,8 +130,12 @@ bool vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed);
  * so good for the next. NULL: there is none. */
 struct vbuf_vec_control *vbuf_vec_cache_take_alike(size_t elem_size, size_t elem_align);
 
-/* Leave a vector's reservation there. False when there is no room; nothing is changed. */
+/* Leave a vector's reservation there. False when there is no room: it is still the vector's,
+ * but may have less memory. */
 bool vbuf_vec_cache_put(struct vbuf_vec_control *c);
+
+/* Give back all that is there. True if there was anything. */
+bool vbuf_vec_cache_drain(void);
 
 /* With a worker that prefaults ahead: count what it has done as committed. */
 void vbuf_vec_ahead_take(struct vbuf_vec_control *c);

@@ -7,6 +7,10 @@
  * A slot holds a control block, or NULL. It is taken by one exchange and filled by one
  * compare-and-swap from NULL, so there is no ABA, no lock to hold across a fork, and
  * nothing to mend in the child, which has copies of the memory and of the slots.
+ *
+ * Setting the limit empties the slots, and a slot filled at that very moment is to be
+ * noticed by one of the two: each writes its own first and then reads the other's, so
+ * these four are sequentially consistent.
  */
 #include <string.h>
 
@@ -22,6 +26,13 @@ static size_t kinds[SLOTS];
 
 static size_t limit = (size_t)1 << 20;
 
+/* Written to by somebody whose it was no more: better lost than used. */
+static struct vbuf_vec_control *
+unless_spoilt(struct vbuf_vec_control *c)
+{
+	return c && c->mark == VBUF_VEC_MARK_CACHED ? c : NULL;
+}
+
 static struct vbuf_vec_control *
 take(int slot)
 {
@@ -29,7 +40,7 @@ take(int slot)
 	if (!vbuf_load_relaxed_(&slots[slot]))
 		return NULL;
 	/* [take] pairs with [put]: the block is as its last owner left it. */
-	return vbuf_exchange_acquire_(&slots[slot], NULL);
+	return unless_spoilt(vbuf_exchange_acquire_(&slots[slot], NULL));
 }
 
 static size_t
@@ -53,7 +64,7 @@ vbuf_vec_cache_take(struct vbuf *ret, size_t *ret_committed)
 }
 
 static bool
-put(struct vbuf_vec_control *c)
+place(struct vbuf_vec_control *c)
 {
 	size_t kind = kind_of(c->elem_size, c->elem_align); /* it is not ours afterwards */
 
@@ -61,13 +72,48 @@ put(struct vbuf_vec_control *c)
 		struct vbuf_vec_control *none = NULL;
 		if (vbuf_load_relaxed_(&slots[i]))
 			continue;
-		/* [put] pairs with [take]. */
-		if (vbuf_cas_release_(&slots[i], &none, c)) {
+		/* [put] pairs with [take], [empty]. */
+		if (vbuf_cas_seq_cst_(&slots[i], &none, c)) {
 			vbuf_store_relaxed_(&kinds[i], kind);
 			return true;
 		}
 	}
 	return false;
+}
+
+static int
+empty(void)
+{
+	int err = VBUF_OK;
+
+	for (int i = 0; i < SLOTS; i++) {
+		/* [empty] pairs with [put], [check]: what is filled after this is checked
+		 * against the limit that was set before this. */
+		struct vbuf_vec_control *c = unless_spoilt(vbuf_exchange_seq_cst_(&slots[i], NULL));
+		if (!c)
+			continue;
+		struct vbuf buf = c->buf;
+		int one = vbuf_unreserve(&buf);
+		if (one != VBUF_OK) { /* it is as it was: back with it */
+			err = one;
+			(void)place(c);
+		}
+	}
+	return err;
+}
+
+static bool
+put(struct vbuf_vec_control *c)
+{
+	size_t size = c->committed - c->front;
+
+	if (!place(c))
+		return false;
+	/* The limit may have been set, and the slots emptied for it, while we had this out.
+	 * [check] pairs with [limit], [empty]: then we see it here. */
+	if (size > vbuf_load_seq_cst_(&limit))
+		(void)empty();
+	return true;
 }
 
 struct vbuf_vec_control *
@@ -89,39 +135,61 @@ vbuf_vec_cache_take_alike(size_t elem_size, size_t elem_align)
 	return NULL;
 }
 
+static bool
+has_room(void)
+{
+	for (int i = 0; i < SLOTS; i++)
+		if (!vbuf_load_relaxed_(&slots[i]))
+			return true;
+	return false;
+}
+
+/* Where what the cache keeps of a reservation ends. */
+static size_t
+end_within_limit(const struct vbuf_vec_control *c)
+{
+	size_t most = vbuf_load_relaxed_(&limit), all = c->buf.size - c->front;
+
+	return c->front + vbuf_align_down(most < all ? most : all, vbuf_page_size());
+}
+
 bool
 vbuf_vec_cache_put(struct vbuf_vec_control *c)
 {
-	size_t most = vbuf_load_relaxed_(&limit), all = c->buf.size - c->front;
-	size_t end = c->front + vbuf_align_down(most < all ? most : all, vbuf_page_size());
+	size_t end = end_within_limit(c);
 
-	return end >= c->offset && vbuf_vec_decommit(c, end) == VBUF_OK && put(c);
+	if (end < c->offset || !has_room() || vbuf_vec_decommit(c, end) != VBUF_OK)
+		return false;
+	c->mark = VBUF_VEC_MARK_CACHED;
+	if (put(c))
+		return true;
+	c->mark = VBUF_VEC_MARK;
+	return false;
 }
 
 int
 vbuf_vec_cache_trim(void)
 {
-	int err = VBUF_OK;
+	return empty();
+}
 
-	for (int i = 0; i < SLOTS; i++) {
-		struct vbuf_vec_control *c = take(i);
-		if (!c)
-			continue;
-		struct vbuf buf = c->buf;
-		int one = vbuf_unreserve(&buf);
-		if (one != VBUF_OK) { /* it is as it was: back with it */
-			err = one;
-			(void)put(c);
-		}
-	}
-	return err;
+bool
+vbuf_vec_cache_drain(void)
+{
+	bool any = false;
+
+	for (int i = 0; i < SLOTS; i++)
+		any = any || vbuf_load_relaxed_(&slots[i]);
+	(void)empty();
+	return any;
 }
 
 int
 vbuf_vec_cache_limit(size_t bytes)
 {
-	vbuf_store_relaxed_(&limit, bytes);
-	return vbuf_vec_cache_trim();
+	/* [limit] pairs with [check]. */
+	vbuf_store_seq_cst_(&limit, bytes);
+	return empty();
 }
 
 int

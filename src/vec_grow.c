@@ -13,12 +13,6 @@ static const size_t SHRINK_LEAST = (size_t)256 << 10;
  * whatever it does, it does it again and again. */
 static const unsigned char MOST_REGRET = 6;
 
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Up to a whole page; for a large vector up to a whole huge page. */
 static size_t
 round_end(const struct vbuf_vec_control *c, size_t end)
@@ -67,7 +61,8 @@ grown(const struct vbuf_vec_control *c)
 	case VBUF_VEC_GROW_LINEAR:
 		return o->growth_num > SIZE_MAX - have ? SIZE_MAX : have + o->growth_num;
 	default:
-		return have + (used < c->unit ? used : larger(used / 8, c->unit)) / c->elem_size;
+		return have +
+		       (used < c->unit ? used : vbuf_larger(used / 8, c->unit)) / c->elem_size;
 	}
 }
 
@@ -108,7 +103,7 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 			want_end = round_end(c, want_end);
 		else
 			want_end = vbuf_align_down(want_end, c->unit);
-		end = larger(end, want_end);
+		end = vbuf_larger(end, want_end);
 	}
 	size_t before = c->committed;
 	int err = commit_to(c, end);
@@ -123,7 +118,7 @@ grow_to(struct vbuf_vec_control *c, size_t n, bool exactly)
 int
 vbuf_vec_first_commit(struct vbuf_vec_control *c, size_t n)
 {
-	size_t end = larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT);
+	size_t end = vbuf_larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT);
 	size_t before = c->committed;
 	int err = commit_to(c, round_end(c, end));
 
@@ -189,7 +184,7 @@ reserve_and_settle(struct vbuf_vec *v, size_t n, bool exactly)
 	if (err == VBUF_OK)
 		err = reserve_in_all(v, n, exactly);
 	if (err == VBUF_OK && v->control_) {
-		v->control_->floor = larger(v->control_->floor, n);
+		v->control_->floor = vbuf_larger(v->control_->floor, n);
 		vbuf_vec_settle(v);
 	}
 	return err;
@@ -226,7 +221,7 @@ vbuf_vec_decommit(struct vbuf_vec_control *c, size_t end)
 	if (end >= c->committed)
 		return VBUF_OK;
 	if (vbuf_poison_active() && c->hidden > end) { /* pages keep no poison for the next */
-		size_t from = larger(c->shown, end);
+		size_t from = vbuf_larger(c->shown, end);
 		vbuf_unpoison(c->buf.base + from, c->hidden - from);
 		c->hidden = end;
 		c->shown = c->shown < end ? c->shown : end;
@@ -243,8 +238,8 @@ decommit_behind(struct vbuf_vec *v, size_t n)
 {
 	struct vbuf_vec_control *c = v->control_;
 
-	return vbuf_vec_decommit(c,
-	                         round_end(c, larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT)));
+	return vbuf_vec_decommit(
+		c, round_end(c, vbuf_larger(vbuf_vec_end(c, n), c->front + FIRST_COMMIT)));
 }
 
 void
@@ -255,12 +250,12 @@ vbuf_vec_shrink_from(struct vbuf_vec *v, size_t len)
 	if (len >= c->low || c->ahead)
 		return;
 	size_t least = (SHRINK_LEAST - 1) / c->elem_size + 1;
-	size_t keep = larger(larger(v->len, c->floor), least);
-	keep = larger(keep, 2 * len); /* len is at most a quarter of something */
+	size_t keep = vbuf_larger(vbuf_larger(v->len, c->floor), least);
+	keep = vbuf_larger(keep, 2 * len); /* len is at most a quarter of something */
 	size_t before = c->committed;
 	(void)decommit_behind(v, keep < c->max ? keep : c->max);
 	if (c->committed < before)
-		c->given = larger(c->given, before);
+		c->given = vbuf_larger(c->given, before);
 	vbuf_vec_set_low(c);
 	if (c->low > len) /* refused, or held up by the floor: not again at each call */
 		c->low = len / 2;

@@ -51,7 +51,7 @@ elements_are_typed()
 
 	CHECK(points_push(&p, { 1, 2 }) == VBUF_OK);
 	CHECK(points_push(&p, point{ 3, 4 }) == VBUF_OK);
-	CHECK(p.data[1].y == 4 && p.len == 2);
+	CHECK(p.data[1].y == 4 && p.len == 2 && points_len(&p) == 2);
 	point last{};
 	CHECK(points_pop(&p, &last) == VBUF_OK && last.x == 3);
 	CHECK(points_pop(&p, nullptr) == VBUF_OK);

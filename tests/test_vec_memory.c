@@ -698,6 +698,176 @@ the_cache_is_emptied_when_addresses_run_out(void **state)
 	}
 }
 
+static size_t
+addresses(const struct longs *v)
+{
+	return stats(v).reserved;
+}
+
+static void
+the_cache_is_emptied_before_a_vector_takes_less(void **state)
+{
+	struct longs whole = of_length(1, NULL), v;
+	const struct vbuf_vec_options o = { .size = sizeof o, .recycle = VBUF_VEC_RECYCLE_NEVER };
+
+	(void)state;
+	fill_once(1);
+	assert_true(cached() > 0);
+	fault_arm(FAULT_OS, 1, VBUF_ENOADDR);
+	assert_ok(longs_init(&v, &o));
+	assert_true(fault_disarm());
+	assert_int_equal(cached(), 0);
+	assert_int_equal(addresses(&v), addresses(&whole));
+	assert_ok(longs_fini(&v));
+	assert_ok(longs_fini(&whole));
+	assert_ok(vbuf_vec_cache_trim());
+}
+
+/* A vector that found few addresses does not hand that on. */
+static void
+a_small_reservation_is_not_recycled(void **state)
+{
+	struct longs whole = of_length(1, NULL), v = { 0 };
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	fault_arm(FAULT_OS, 1, VBUF_ENOADDR);
+	assert_ok(longs_push(&v, 1));
+	assert_true(fault_disarm());
+	assert_true(addresses(&v) < addresses(&whole));
+	assert_ok(longs_fini(&v));
+	assert_int_equal(cached(), 0);
+	assert_ok(longs_push(&v, 1));
+	assert_int_equal(addresses(&v), addresses(&whole));
+	assert_ok(longs_fini(&v));
+	assert_int_equal(cached(), 1);
+	assert_ok(longs_fini(&whole));
+}
+
+static void
+a_copy_of_a_vector_that_ended_does_not_end_it_again(void **state)
+{
+	struct longs v = of_length(10, NULL), copy = v, x = { 0 }, y = { 0 };
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	assert_ok(longs_fini(&v));
+	assert_result(longs_fini(&copy), VBUF_EINVAL);
+	assert_int_equal(cached(), 1);
+	assert_ok(longs_push(&x, 1));
+	assert_ok(longs_push(&y, 2));
+	assert_true(x.data != y.data);
+	assert_int_equal(x.data[0], 1);
+	/* nor when it was taken out */
+	struct vbuf buf;
+	size_t offset;
+	copy = x;
+	assert_ok(longs_detach(&x, &buf, &offset));
+	assert_result(longs_fini(&copy), VBUF_EINVAL);
+	assert_ok(longs_adopt(&x, &buf, offset, 1));
+	assert_int_equal(x.data[0], 1);
+	assert_ok(longs_fini(&x));
+	assert_ok(longs_fini(&y));
+}
+
+static void
+a_full_cache_costs_an_end_no_decommit(void **state)
+{
+	struct longs v[9] = { { 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(v); i++)
+		assert_ok(longs_push(&v[i], 1));
+	struct longs large = of_length(MIB, NULL);
+	for (size_t i = 0; i < COUNT(v); i++)
+		assert_ok(longs_fini(&v[i]));
+	count_calls();
+	assert_ok(longs_fini(&large));
+	assert_int_equal(fault_count(FAULT_OS, "decommit"), 0);
+	assert_int_equal(fault_count(FAULT_OS, "unreserve"), 1);
+	assert_ok(vbuf_vec_cache_trim());
+}
+
+static int limit_result;
+
+static void
+switch_the_cache_off(void)
+{
+	limit_result = vbuf_vec_cache_limit(0);
+}
+
+static void
+a_cache_switched_off_meanwhile_takes_nothing(void **state)
+{
+	struct longs v = of_length(MIB, NULL);
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	fault_after("decommit", switch_the_cache_off);
+	assert_ok(longs_fini(&v));
+	assert_ok(limit_result);
+	assert_int_equal(cached(), 0);
+	assert_ok(vbuf_vec_cache_limit(MIB));
+}
+
+/* Whose products of size and alignment are taken for each other: the slot's hint says
+ * the same of both. */
+static void
+a_type_that_looks_alike_is_not(void **state)
+{
+	struct vbuf_vec v;
+	const unsigned char one = 1;
+	const uint16_t many[] = { 0x1234, 0x5678, 0x9abc };
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	assert_ok(vbuf_vec_init(&v, 1, 32, NULL));
+	assert_ok(vbuf_vec_push(&v, &one));
+	assert_ok(vbuf_vec_fini(&v));
+	assert_int_equal(cached(), 1);
+	assert_ok(vbuf_vec_init(&v, 2, 1, NULL));
+	assert_ok(vbuf_vec_push_n(&v, many, 3));
+	assert_memory_equal(v.data, many, sizeof many);
+	assert_ok(vbuf_vec_pop(&v, NULL));
+	assert_memory_equal(vbuf_vec_last(&v), &many[1], 2);
+	assert_ok(vbuf_vec_fini(&v));
+}
+
+static void
+the_room_that_the_last_owner_asked_for_is_not_kept(void **state)
+{
+	struct longs v = { 0 };
+
+	(void)state;
+	assert_ok(longs_push(&v, 1));
+	assert_ok(longs_reserve(&v, MIB));
+	assert_ok(longs_fini(&v));
+	assert_ok(longs_push(&v, 1));
+	assert_ok(longs_resize(&v, 2 * MIB));
+	assert_ok(longs_truncate(&v, 0));
+	assert_true(stats(&v).committed <= 256 * KIB + 2 * PAGE);
+	assert_ok(longs_fini(&v));
+}
+
+static void
+prefault_is_for_what_lies_behind_the_length(void **state)
+{
+	const struct vbuf_vec_options o = { .size = sizeof o,
+		                            .initial = 2 * MIB,
+		                            .huge = VBUF_HUGE_NEVER,
+		                            .recycle = VBUF_VEC_RECYCLE_NEVER };
+	struct longs v = of_length(1, &o);
+
+	(void)state;
+	size_t before = stats(&v).resident;
+	assert_ok(longs_publish(&v, MIB)); /* and never written */
+	assert_ok(longs_prefault(&v, MIB + MIB / 8));
+	size_t after = stats(&v).resident;
+	if (before > 0)
+		assert_true(after >= before + MIB - 2 * PAGE && after <= before + 2 * MIB);
+	assert_ok(longs_fini(&v));
+}
+
 int
 main(void)
 {
@@ -720,6 +890,14 @@ main(void)
 		cmocka_unit_test(the_cache_can_be_switched_off),
 		cmocka_unit_test(vectors_with_options_never_meet_the_cache),
 		cmocka_unit_test(the_cache_is_emptied_when_addresses_run_out),
+		cmocka_unit_test(the_cache_is_emptied_before_a_vector_takes_less),
+		cmocka_unit_test(a_small_reservation_is_not_recycled),
+		cmocka_unit_test(a_copy_of_a_vector_that_ended_does_not_end_it_again),
+		cmocka_unit_test(a_full_cache_costs_an_end_no_decommit),
+		cmocka_unit_test(a_cache_switched_off_meanwhile_takes_nothing),
+		cmocka_unit_test(a_type_that_looks_alike_is_not),
+		cmocka_unit_test(the_room_that_the_last_owner_asked_for_is_not_kept),
+		cmocka_unit_test(prefault_is_for_what_lies_behind_the_length),
 	};
 
 	return run_group("vec_memory", tests);

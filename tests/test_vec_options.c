@@ -689,6 +689,58 @@ a_clone_has_the_name_when_the_callers_is_gone(void **state)
 	assert_ok(vbuf_unreserve(&buf_copy));
 }
 
+static void
+a_vector_split_or_cloned_to_itself_is_refused_whole(void **state)
+{
+	struct ints v = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		assert_ok(ints_push(&v, i));
+	assert_result(ints_split_off(&v, 5, &v), VBUF_EINVAL);
+	assert_result(ints_clone(&v, &v), VBUF_EINVAL);
+	assert_int_equal(v.len, 10);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(v.data[i], i);
+	assert_ok(ints_fini(&v));
+}
+
+static void
+a_detach_that_is_refused_gives_nothing(void **state)
+{
+	struct ints v = { 0 };
+	struct vbuf buf;
+	size_t offset = 5;
+
+	(void)state;
+	memset(&buf, 0x55, sizeof buf);
+	assert_result(ints_detach(&v, &buf, &offset), VBUF_EINVAL);
+	assert_all((const unsigned char *)&buf, sizeof buf, 0);
+	assert_int_equal(offset, 0);
+}
+
+/* What is done to the buffer in between stays: here, its policy for NUMA. */
+static void
+adopt_takes_the_buffer_as_it_is_now(void **state)
+{
+	struct ints v = { 0 };
+	struct vbuf buf, again;
+	size_t offset;
+
+	(void)state;
+	assert_ok(ints_push(&v, 1));
+	assert_ok(ints_detach(&v, &buf, &offset));
+	int err = vbuf_numa(&buf, VBUF_NUMA_INTERLEAVE, 1);
+	uint32_t attrs = buf.attrs_;
+	assert_ok(ints_adopt(&v, &buf, offset, 1));
+	assert_ok(ints_detach(&v, &again, &offset));
+	assert_int_equal(again.attrs_, attrs);
+	assert_int_equal(again.numa_nodes_, err == VBUF_OK ? 1 : 0);
+	assert_ok(vbuf_unreserve(&again));
+	if (err != VBUF_OK) /* nothing to lose here */
+		skip();
+}
+
 int
 main(void)
 {
@@ -710,6 +762,9 @@ main(void)
 		cmocka_unit_test(what_concerns_the_reservation_is_passed_on),
 		cmocka_unit_test(a_large_vector_is_laid_out_for_huge_pages_unless_told_not_to),
 		cmocka_unit_test(a_clone_has_the_name_when_the_callers_is_gone),
+		cmocka_unit_test(a_vector_split_or_cloned_to_itself_is_refused_whole),
+		cmocka_unit_test(a_detach_that_is_refused_gives_nothing),
+		cmocka_unit_test(adopt_takes_the_buffer_as_it_is_now),
 	};
 
 	return run_group("vec_options", tests);

@@ -13,8 +13,8 @@
  * @endcode
  *
  * The functions are those of vec_engine.h, where the contract stands, with the name
- * given for vbuf_vec, and T for void. Push, push_n and pop are inline: one compare, one
- * store. They touch only the struct, so a vector that is a local variable lives in
+ * given for vbuf_vec, and T for void (VBUF_VEC says what differs). Push, push_n and pop are inline:
+ * one compare, one store. They touch only the struct, so a vector that is a local variable lives in
  * registers; that is why what is slow gets a copy of the struct, and never its address.
  */
 #ifndef VBUF_VEC_H
@@ -54,8 +54,12 @@
 
 /**
  * Declare struct @p name, a vector of @p T, and its functions name_push() and so on:
- * those of vec.h, with T for void. An element is passed by value. Use it at file
- * scope, followed by a semicolon, in C11 or C++.
+ * those of vec_engine.h, with T for void. Use it at file scope, followed by a semicolon,
+ * in C11 or C++. What differs from the engine:
+ *
+ * - An element is passed by value, to push, insert and resize_fill.
+ * - name_stats() is vbuf_vec_get_stats(), and knows the size of what it fills.
+ * - Of the work ahead, name_ahead_begin() is typed; step and end are the engine's.
  */
 #define VBUF_VEC(name, T)                                                                          \
 	VBUF_VEC_BYTES_(T)                                                                         \
@@ -220,6 +224,10 @@
 	{                                                                                          \
 		return v->len ? &v->data[v->len - 1] : NULL;                                       \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_INLINE_ size_t name##_len(const struct name *v)                        \
+	{                                                                                          \
+		return v->len;                                                                     \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ size_t name##_capacity(const struct name *v)                   \
 	{                                                                                          \
 		struct vbuf_vec u = name##_lower_(v);                                              \
@@ -245,6 +253,8 @@
 	VBUF_NODISCARD VBUF_INLINE_ int name##_split_off(struct name *v, size_t at,                \
 	                                                 struct name *ret)                         \
 	{                                                                                          \
+		if (ret == v)                                                                      \
+			return VBUF_EINVAL;                                                        \
 		struct vbuf_vec u = name##_lower_(v), tail;                                        \
 		int err = vbuf_vec_split_off(&u, at, &tail);                                       \
 		name##_raise_(v, &u);                                                              \
@@ -253,6 +263,8 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_clone(const struct name *v, struct name *ret)       \
 	{                                                                                          \
+		if (ret == v)                                                                      \
+			return VBUF_EINVAL;                                                        \
 		struct vbuf_vec u = name##_lower_(v), copy;                                        \
 		int err = vbuf_vec_clone(&u, &copy);                                               \
 		name##_raise_(ret, &copy);                                                         \

@@ -82,7 +82,9 @@ struct vbuf_vec_options {
 	size_t max;     /**< elements it can ever have: addresses are reserved for as many. 0: as
 	                     many as the default reservation holds, see vbuf_vec_init() */
 	size_t initial; /**< capacity to begin with; at most max */
-	size_t align;   /**< of element 0: a power of two, up to any size; 0: that of the type */
+	size_t align;   /**< of element 0: a power of two, up to any size; 0: that of the type. From
+	                     the size of a huge page on the first element begins one, so it
+	                     costs a whole huge page of memory, unless max is less than that */
 	size_t header_size;  /**< bytes right before element 0 that are the caller's, zero at first
 	                      */
 	size_t header_align; /**< of the header: a power of two that divides its size; 0 means 1 */
@@ -159,8 +161,12 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_init(struct vbuf_vec *ret, size_t elem_size
  * Destroy the elements and give the memory back. The vector is then empty, all
  * bytes zero. Accepts NULL and the empty vector.
  *
- * On failure (as vbuf_unreserve(); the system was asked to split what it cannot)
- * the elements are gone and the memory is not: the vector has length 0.
+ * VBUF_EBUSY   a worker prefaults ahead (vbuf_vec_ahead_begin()): nothing is changed
+ * VBUF_EINVAL  this is a copy of a vector that has ended or was detached; told by a mark
+ *              while the memory is in the cache or detached, and only then
+ *
+ * On any other failure (as vbuf_unreserve(); the system was asked to split what it
+ * cannot) the elements are gone and the memory is not: the vector has length 0.
  */
 VBUF_API int vbuf_vec_fini(struct vbuf_vec *v);
 
@@ -204,8 +210,9 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_publish(struct vbuf_vec *v, size_t n);
 VBUF_NODISCARD VBUF_API int vbuf_vec_insert(struct vbuf_vec *v, size_t i, const void *element);
 
 /**
- * Put @p n elements before element @p i. @p elements may lie in the vector: what is
- * inserted is what they were before the call.
+ * Put @p n elements before element @p i. @p elements may lie in the elements of the
+ * vector: what is inserted is what they were before the call. They may not lie in room
+ * that vbuf_vec_prepare() gave, which the insertion shifts the last elements to.
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_insert_n(struct vbuf_vec *v, size_t i, const void *elements,
                                               size_t n);
@@ -266,7 +273,8 @@ VBUF_API int vbuf_vec_clear(struct vbuf_vec *v);
  * Give all memory behind the last element back to the system, but for the rest of
  * its page (and its huge page, where there are huge pages), and the first 16 KiB.
  *
- * VBUF_ESYS  as vbuf_decommit(): the capacity may be gone all the same
+ * VBUF_ESYS   as vbuf_decommit(): the capacity may be gone all the same
+ * VBUF_EBUSY  a worker prefaults ahead
  */
 VBUF_API int vbuf_vec_shrink_to_fit(struct vbuf_vec *v);
 /**@}*/
@@ -320,17 +328,18 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf
  * Make the elements read-only for good, the header included; every call that would
  * change the vector is VBUF_EPERM from then on. Only vbuf_vec_fini() ends it. The
  * destructors then run on read-only elements. VBUF_EINVAL: a vector without a
- * reservation.
+ * reservation; VBUF_EBUSY: a worker prefaults ahead.
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_freeze(struct vbuf_vec *v);
 
 /**
  * Take the memory out of a vector. It is then the caller's, who unreserves it, or
  * gives it to vbuf_vec_adopt(). The vector is empty, without a reservation.
+ * VBUF_EINVAL: it had none; VBUF_EBUSY: a worker prefaults ahead.
  *
- * @param ret        receives the buffer that holds the elements
- * @param ret_offset receives the offset of element 0 in it; what lies before belongs
- *                   to the library, but for the header
+ * @param ret        receives the buffer that holds the elements; empty on failure
+ * @param ret_offset receives the offset of element 0 in it, 0 on failure; what lies
+ *                   before belongs to the library, but for the header
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret,
                                             size_t *ret_offset);
@@ -359,7 +368,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *bu
  * only reservations of vectors without options that concern the reservation: max, an
  * align beyond the page, header, huge, name, fork, no_dump. The memory is not wiped:
  * as with free(), the next owner, in this process, finds what was left. Where the
- * process runs out of addresses for a new vector, the cache is emptied first.
+ * process runs out of addresses for a new vector, the cache is emptied first; and a
+ * reservation that had to be smaller than the default does not go in.
  */
 /**@{*/
 
@@ -371,9 +381,10 @@ struct vbuf_vec_cache {
 };
 
 /**
- * Set how much committed memory the cache may keep in each of its slots; a vector
- * that has more leaves only so much. 0 switches the cache off and empties it.
- * At first 1 MiB.
+ * Set how much committed memory the cache may keep in each of its slots, from now on:
+ * a vector that has more leaves only so much. What is in the cache goes back, whatever
+ * the new limit is. 0 switches the cache off. At first 1 MiB. Any thread, any time:
+ * a vector that ends meanwhile leaves no more than the new limit says.
  */
 VBUF_API int vbuf_vec_cache_limit(size_t bytes);
 
@@ -404,7 +415,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_cache_get_stats(struct vbuf_vec_cache *ret,
  */
 /**@{*/
 
-/** What the two threads share. Contents private; the caller owns the storage. */
+/** What the two threads share. Contents private; the caller owns the storage, which may
+ * not move, nor go, between begin and end. (The vector's struct may move.) */
 struct vbuf_vec_ahead {
 	size_t needed_;            /* by the owner: the end of what the vector has used, in bytes */
 	unsigned char apart_[120]; /* private, as all of it */
