@@ -2,8 +2,6 @@
 /* The life of a vector: its reservation, what it is made of, its end. */
 #include "vec.h"
 
-#include <string.h>
-
 #include "options.h"
 #include "poison.h"
 
@@ -282,7 +280,7 @@ init_anew(struct vbuf_vec *ret, size_t elem_size, size_t elem_align,
 	c.shown = c.hidden = c.committed;
 	struct vbuf_vec_control *place = place_of(&c);
 	*place = c;
-	memset(c.buf.base + c.offset - o.header_size, 0, o.header_size);
+	/* The header is zero: its pages are new, as none in the cache had one. */
 	ret->data = c.buf.base + c.offset;
 	ret->control_ = place;
 	add_root(place);

@@ -25,19 +25,28 @@
 /* Elements are copied as bytes. C has no others; in C++ it is asked of the compiler. */
 #ifdef __cplusplus
 #define VBUF_ALIGNOF_(T) alignof(T)
+#define VBUF_CAST_(T, x) static_cast<T>(x)
 #define VBUF_VEC_BYTES_(T) static_assert(__is_trivially_copyable(T), "elements are bytes");
 #else
 #define VBUF_ALIGNOF_(T) _Alignof(T)
+#define VBUF_CAST_(T, x) ((T)(x))
 #define VBUF_VEC_BYTES_(T)
 #endif
 
 #if defined(__GNUC__)
 #define VBUF_UNLIKELY_(x) __builtin_expect(!!(x), 0)
 #define VBUF_INLINE_ static inline __attribute__((unused))
-#define VBUF_COPY_(to, from, n) ((void)__builtin_memcpy((void *)(to), from, (n) * sizeof *(to)))
+#define VBUF_COLD_ static __attribute__((noinline, cold, unused))
+#define VBUF_COPY_(to, from, n)                                                                    \
+	((void)__builtin_memcpy(VBUF_CAST_(void *, to), from, (n) * sizeof *(to)))
 #else
 #define VBUF_UNLIKELY_(x) (x)
 #define VBUF_INLINE_ static inline
+#if defined(_MSC_VER)
+#define VBUF_COLD_ static __declspec(noinline)
+#else
+#define VBUF_COLD_ static
+#endif
 #define VBUF_COPY_(to, from, n)                                                                    \
 	do                                                                                         \
 		for (size_t k_ = 0; k_ < (n); k_++)                                                \
@@ -83,7 +92,7 @@
 	}                                                                                          \
 	VBUF_INLINE_ void name##_raise_(struct name *v, const struct vbuf_vec *u)                  \
 	{                                                                                          \
-		v->data = (T *)u->data;                                                            \
+		v->data = VBUF_CAST_(T *, u->data);                                                \
 		v->len = u->len;                                                                   \
 		v->limit_ = u->control_ ? u->limit_ : 0;                                           \
 		v->low_ = u->control_ ? u->low_ : 0;                                               \
@@ -103,13 +112,28 @@
 		VBUF_VEC_CALL_(name, v, vbuf_vec_fini(&u_));                                       \
 	}                                                                                          \
                                                                                                    \
+	/* The slow half of push, once for all of its callers. Members by value, in and out: a     \
+	 * whole struct copied is one that some compilers keep in memory. */                       \
+	VBUF_COLD_ struct name name##_grow_(T *data, size_t len, size_t low,                       \
+	                                    struct vbuf_vec_control *control, int *ret_err)        \
+	{                                                                                          \
+		struct name v = { data, len, len, low, control };                                  \
+		struct vbuf_vec u = name##_lower_(&v);                                             \
+		*ret_err = vbuf_vec_room_(&u, 1);                                                  \
+		name##_raise_(&v, &u);                                                             \
+		return v;                                                                          \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_push(struct name *v, T element)                     \
 	{                                                                                          \
 		size_t len = v->len;                                                               \
 		if (VBUF_UNLIKELY_(len == v->limit_)) {                                            \
-			struct vbuf_vec u = name##_lower_(v);                                      \
-			int err = vbuf_vec_room_(&u, 1);                                           \
-			name##_raise_(v, &u);                                                      \
+			int err;                                                                   \
+			struct name grown =                                                        \
+				name##_grow_(v->data, len, v->low_, v->control_, &err);            \
+			v->data = grown.data;                                                      \
+			v->limit_ = grown.limit_;                                                  \
+			v->low_ = grown.low_;                                                      \
+			v->control_ = grown.control_;                                              \
 			v->len = len; /* as it is: for the compiler to know */                     \
 			if (err)                                                                   \
 				return err;                                                        \
@@ -150,7 +174,7 @@
 		void *room;                                                                        \
 		int err = vbuf_vec_prepare(&u, n, &room);                                          \
 		name##_raise_(v, &u);                                                              \
-		*ret = (T *)room;                                                                  \
+		*ret = VBUF_CAST_(T *, room);                                                      \
 		return err;                                                                        \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_INLINE_ int name##_publish(struct name *v, size_t n)                   \
@@ -296,7 +320,8 @@
 
 /**
  * Go over the elements of a vector of T: @p it points at each. Appending meanwhile is
- * fine, and the new elements are visited.
+ * fine, and the new elements are visited. @p v is evaluated for each element, so it
+ * should be no call.
  */
 #define VBUF_VEC_FOREACH(T, it, v)                                                                 \
 	for (T *it = (v)->data; it != NULL && it < (v)->data + (v)->len; it++)
