@@ -42,11 +42,7 @@
 #else
 #define VBUF_UNLIKELY_(x) (x)
 #define VBUF_INLINE_ static inline
-#if defined(_MSC_VER)
-#define VBUF_COLD_ static __declspec(noinline)
-#else
 #define VBUF_COLD_ static
-#endif
 #define VBUF_COPY_(to, from, n)                                                                    \
 	do                                                                                         \
 		for (size_t k_ = 0; k_ < (n); k_++)                                                \
