@@ -258,7 +258,7 @@ model_run(const struct model_test *test, const char *replay, struct model_result
 {
 	struct model_test t = *test;
 	unsigned long longer = setting("MODEL_LONG", 1);
-	double from = now(), most = (double)setting("MODEL_SECONDS", 60) * (double)longer;
+	double from = now(), most = (double)setting("MODEL_SECONDS", 240) * (double)longer;
 	uint64_t samples = t.samples;
 
 	if (t.preemptions == 0)
