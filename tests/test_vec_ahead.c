@@ -122,9 +122,9 @@ room_reserved_meanwhile_is_not_skipped(void **state)
 		size_t before = resident(&v);
 		assert_ok(longs_push(&v, 1));
 		if (way == 0)
-			assert_ok(longs_reserve(&v, 8 * MIB));
+			assert_ok(longs_reserve(&v, 4 * MIB));
 		if (way == 1)
-			assert_ok(longs_reserve_exact(&v, 8 * MIB));
+			assert_ok(longs_reserve_exact(&v, 4 * MIB));
 		if (way == 2)
 			assert_ok(longs_prefault(&v, MIB / 8));
 		assert_true(work(&a) > 0);
