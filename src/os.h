@@ -92,6 +92,8 @@ int vbuf_os_protect(void *addr, size_t size, enum vbuf_prot prot);
 /* Part of the range may be empty on failure, here and in the next. */
 int vbuf_os_purge(void *addr, size_t size);
 int vbuf_os_discard(void *addr, size_t size);
+/* Whether others may read the pages while purge is at them. */
+bool vbuf_os_purge_is_seamless(void);
 
 /* Make resident and writable without a loss of concurrent writes. Populate is one
  * system call that does not tell how far it came; ENOTSUP where there is none.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "atomic.h"
+#include "core.h"
 #include "os.h"
 
 static int
@@ -278,4 +279,10 @@ vbuf_get_limits(struct vbuf_limits *ret, size_t ret_size)
 	memset(ret, 0, ret_size);
 	memcpy(ret, &now, sizeof now);
 	return VBUF_OK;
+}
+
+bool
+vbuf_purge_is_seamless(void)
+{
+	return vbuf_os_purge_is_seamless();
 }

@@ -75,7 +75,8 @@ VBUF_BEGIN_DECLS
 	X(VBUF_ENOTSUP, -9, "not supported by this system")                                        \
 	X(VBUF_EBUSY, -10, "in use")                                                               \
 	X(VBUF_EACCES, -11, "a page of the range does not allow the access")                       \
-	X(VBUF_ESYS, -12, "unexpected error of the system")
+	X(VBUF_ESYS, -12, "unexpected error of the system")                                        \
+	X(VBUF_ESTALE, -13, "the handle names no element")
 
 /** What a call of the library returns: VBUF_OK or one of the negative errors. */
 enum vbuf_err {

@@ -30,3 +30,9 @@ vbuf_os_discard(void *addr, size_t size)
 
 	return err == VBUF_EBUSY ? advise_or_busy(addr, size, MADV_DONTNEED) : err;
 }
+
+bool
+vbuf_os_purge_is_seamless(void)
+{
+	return true;
+}

@@ -48,3 +48,11 @@ vbuf_late_discard_virtual_memory(void)
 	return (vbuf_discard_virtual_memory *)look_up(&cache, L"kernel32.dll",
 	                                              "DiscardVirtualMemory");
 }
+
+bool
+vbuf_late_is_wine(void)
+{
+	static function *cache;
+
+	return look_up(&cache, L"ntdll.dll", "wine_get_version") != NULL;
+}

@@ -15,4 +15,7 @@ vbuf_virtual_alloc2 *vbuf_late_virtual_alloc2(void);
 typedef DWORD WINAPI vbuf_discard_virtual_memory(PVOID addr, SIZE_T size);
 vbuf_discard_virtual_memory *vbuf_late_discard_virtual_memory(void);
 
+/* Whether this is Wine, where not all is what it seems. */
+bool vbuf_late_is_wine(void);
+
 #endif

@@ -93,3 +93,9 @@ vbuf_os_discard(void *addr, size_t size)
 	}
 	return VBUF_OK;
 }
+
+bool
+vbuf_os_purge_is_seamless(void)
+{
+	return false;
+}

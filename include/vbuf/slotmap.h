@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * @file
+ * VBUF_SLOTMAP(name, T): a concurrent slotmap of T, on the engine of slotmap_engine.h,
+ * where the contract stands.
+ *
+ * @code
+ *   VBUF_SLOTMAP(conns, struct conn);
+ *
+ *   struct conns all;                            // pass it by value
+ *   struct vbuf_slotmap_options o = { .size = sizeof o, .max = 1 << 20 };
+ *   int err = conns_create(&all, &o);
+ *   struct vbuf_record *r;                       // one for each thread
+ *   err = vbuf_domain_attach(conns_domain(all), &r);
+ *
+ *   struct conns_handle h;
+ *   err = conns_insert(all, r, c, &h);
+ *   vbuf_pin(r);
+ *   struct conn *found = conns_get(all, r, h);   // NULL: it is gone
+ *   vbuf_unpin(r);
+ *   err = conns_remove(all, r, h);
+ * @endcode
+ */
+#ifndef VBUF_SLOTMAP_H
+#define VBUF_SLOTMAP_H
+
+#include <vbuf/slotmap_inline.h>
+
+#ifdef __cplusplus
+#define VBUF_SLOTMAP_ALIGNOF_(T) alignof(T)
+#else
+#define VBUF_SLOTMAP_ALIGNOF_(T) _Alignof(T)
+#endif
+
+#if defined(__GNUC__)
+#define VBUF_SLOTMAP_FN_ static inline __attribute__((unused))
+#else
+#define VBUF_SLOTMAP_FN_ static inline
+#endif
+
+/**
+ * Declare struct @p name, a slotmap of @p T; struct name_handle, a handle of its elements;
+ * and its functions. Use it at file scope, followed by a semicolon, in C11 or C++.
+ */
+#define VBUF_SLOTMAP(name, T)                                                                      \
+	struct name {                                                                              \
+		struct vbuf_slotmap *m;                                                            \
+	};                                                                                         \
+	struct name##_handle {                                                                     \
+		vbuf_handle bits;                                                                  \
+	};                                                                                         \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_create(                                         \
+		struct name *ret, const struct vbuf_slotmap_options *options)                      \
+	{                                                                                          \
+		return vbuf_slotmap_create(&ret->m, sizeof(T), VBUF_SLOTMAP_ALIGNOF_(T), options); \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_destroy(struct name *x)                                        \
+	{                                                                                          \
+		return vbuf_slotmap_destroy(&x->m);                                                \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct vbuf_domain *name##_domain(struct name x)           \
+	{                                                                                          \
+		return vbuf_slotmap_domain(x.m);                                                   \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct vbuf_record *name##_exclusive(struct name x)        \
+	{                                                                                          \
+		return vbuf_slotmap_exclusive(x.m);                                                \
+	}                                                                                          \
+	/* The element goes straight into its slot, where there is no more to it. */               \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_insert_tagged(                                  \
+		struct name x, struct vbuf_record *r, uint32_t tag, T element,                     \
+		struct name##_handle *ret)                                                         \
+	{                                                                                          \
+		int err = vbuf_slotmap_claim_(x.m, r, tag, &ret->bits);                            \
+		if (err != VBUF_OK)                                                                \
+			return err;                                                                \
+		if (vbuf_slotmap_by_words_(x.m, ret->bits, &element)) {                            \
+			T *slot = (T *)vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T));              \
+			vbuf_plain_write_(slot, sizeof(T));                                        \
+			*slot = element;                                                           \
+		}                                                                                  \
+		vbuf_slotmap_publish_(x.m, ret->bits);                                             \
+		return VBUF_OK;                                                                    \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_insert(struct name x, struct vbuf_record *r,    \
+	                                                  T element, struct name##_handle *ret)    \
+	{                                                                                          \
+		return name##_insert_tagged(x, r, 0, element, ret);                                \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_claim(struct name x, struct vbuf_record *r,     \
+	                                                 uint32_t tag, struct name##_handle *ret,  \
+	                                                 T **ret_slot, bool *ret_used)             \
+	{                                                                                          \
+		int err = vbuf_slotmap_claim(x.m, r, tag, &ret->bits, ret_used);                   \
+		*ret_slot = err == VBUF_OK ? (T *)vbuf_slotmap_slot(x.m, ret->bits) : NULL;        \
+		return err;                                                                        \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ void name##_publish(struct name x, struct vbuf_record *r,                 \
+	                                     struct name##_handle h)                               \
+	{                                                                                          \
+		vbuf_slotmap_publish(x.m, r, h.bits);                                              \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ void name##_abandon(struct name x, struct vbuf_record *r,                 \
+	                                     struct name##_handle h)                               \
+	{                                                                                          \
+		vbuf_slotmap_abandon(x.m, r, h.bits);                                              \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_get(struct name x, struct vbuf_record *r,        \
+	                                              struct name##_handle h)                      \
+	{                                                                                          \
+		return (T *)vbuf_slotmap_get_(x.m, r, h.bits, sizeof(T));                          \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ bool name##_contains(struct name x,                        \
+	                                                     struct name##_handle h)               \
+	{                                                                                          \
+		return vbuf_slotmap_contains(x.m, h.bits);                                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_copy(struct name x, struct name##_handle h,     \
+	                                                T *ret)                                    \
+	{                                                                                          \
+		return vbuf_slotmap_copy(x.m, h.bits, ret);                                        \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_remove(struct name x, struct vbuf_record *r,                   \
+	                                   struct name##_handle h)                                 \
+	{                                                                                          \
+		return vbuf_slotmap_remove(x.m, r, h.bits);                                        \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_take(struct name x, struct name##_handle h,     \
+	                                                T *ret)                                    \
+	{                                                                                          \
+		return vbuf_slotmap_take(x.m, h.bits, ret);                                        \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_invalidate(struct name x, struct vbuf_record *r,               \
+	                                       struct name##_handle h)                             \
+	{                                                                                          \
+		return vbuf_slotmap_invalidate(x.m, r, h.bits);                                    \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_remove_invalidated(struct name x, struct vbuf_record *r,       \
+	                                               struct name##_handle h)                     \
+	{                                                                                          \
+		return vbuf_slotmap_remove_invalidated(x.m, r, h.bits);                            \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ void name##_iter_init(struct vbuf_slotmap_iter *ret, struct name x,       \
+	                                       struct vbuf_record *r)                              \
+	{                                                                                          \
+		vbuf_slotmap_iter_init(ret, x.m, r);                                               \
+	}                                                                                          \
+	/* The next element; its handle is name_iter_handle(). */                                  \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next(struct vbuf_slotmap_iter *it)          \
+	{                                                                                          \
+		return (T *)vbuf_slotmap_iter_next_(it, true, sizeof(T));                          \
+	}                                                                                          \
+	/* The same for those who need no handles, from the first call on. */                      \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next_value(struct vbuf_slotmap_iter *it)    \
+	{                                                                                          \
+		return (T *)vbuf_slotmap_iter_next_(it, false, sizeof(T));                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct name##_handle name##_iter_handle(                   \
+		const struct vbuf_slotmap_iter *it)                                                \
+	{                                                                                          \
+		struct name##_handle h = { it->handle };                                           \
+		return h;                                                                          \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ size_t name##_len(struct name x)                           \
+	{                                                                                          \
+		return vbuf_slotmap_len(x.m);                                                      \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ size_t name##_reclaim(struct name x, struct vbuf_record *r,               \
+	                                       size_t budget)                                      \
+	{                                                                                          \
+		return vbuf_slotmap_reclaim(x.m, r, budget);                                       \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_clear(struct name x)                                           \
+	{                                                                                          \
+		return vbuf_slotmap_clear(x.m);                                                    \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ int name##_trim(struct name x)                                            \
+	{                                                                                          \
+		return vbuf_slotmap_trim(x.m);                                                     \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_get_stats(                                      \
+		struct name x, struct vbuf_slotmap_stats *ret, size_t ret_size)                    \
+	{                                                                                          \
+		return vbuf_slotmap_get_stats(x.m, ret, ret_size);                                 \
+	}                                                                                          \
+	struct name
+
+#endif

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * @file
+ * A concurrent slotmap: elements in slots that never move, named by handles that never
+ * come to mean another element.
+ *
+ * A handle is 8 bytes: the index of a slot and a generation, which counts the elements
+ * that the slot has had. Looking a handle up is one comparison with the slot's own
+ * word. When an element is removed its handle misses from then on, for ever: a slot
+ * whose generations are used up is never used again. Threads insert, look up, remove
+ * and iterate at the same time; a reader that is pinned (see <vbuf/reclaim.h>) keeps
+ * what it found, also when others remove it.
+ *
+ * @verbatim
+ *   63                                           k        0
+ *   +--------------------+---------+------------+----------+
+ *   | generation         | map tag | user's tag | index    |   0: no handle
+ *   +--------------------+---------+------------+----------+
+ * @endverbatim
+ *
+ * Which calls may run beside which, on one map:
+ *
+ * @verbatim
+ *                         get, copy,   insert, claim,     exclusive: with the
+ *                         iterate,     publish, remove,   exclusive record; clear,
+ *                         contains ..  reclaim ..         trim, destroy
+ *   get, copy, iterate ..    yes           yes              no
+ *   insert, remove ..        yes           yes              no
+ *   exclusive                no            no               no
+ * @endverbatim
+ *
+ * - **Records.** Each call takes the record of the thread in the map's domain. With
+ *   vbuf_slotmap_exclusive() in its place a call needs no atomic read-modify-write and no
+ *   pin, and slots are free at once: then nobody else may be in any call on the map. Which
+ *   of the two a program uses may change from moment to moment.
+ * - **Pins.** A pointer from get or iteration is valid while the record stays pinned.
+ *   Those calls need a pin; inserting, removing, contains and copy do not. To use a value
+ *   that is being removed: pin, get, remove, use, unpin.
+ * - **Ordering.** Publishing an element happens before any call that finds it: what the
+ *   inserter wrote before is seen after. Whatever a reader did with an element happens
+ *   before its destructor, and before its slot is used again.
+ * - **Progress.** get, contains and copy are wait-free. Inserting and removing are
+ *   lock-free, but for the system calls of growth, and for what a remove reclaims on the
+ *   way. Iteration is wait-free per element; it takes time in proportion to the elements
+ *   and a 64th of the slots.
+ * - **Iterating** sees an element that is there all the time exactly once, and one that
+ *   comes or goes meanwhile at most once.
+ * - **Memory.** 16.13 bytes beside each value. What empties goes back to the system by
+ *   itself, values and all but one bit of the rest, in units of 8192 slots or a huge page of
+ *   handles, while an eighth of the elements, and the first unit, stay warm. A reader that
+ *   stalls while pinned holds up what was there when it last found something, plus, per
+ *   thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that again, however much is
+ *   replaced in the meantime.
+ * - **Forged handles.** Any 64 bits may be passed as a handle: they miss, or name an
+ *   element of this map.
+ * - **Results.** VBUF_OK or a negative enum vbuf_err; a failed call changed nothing, unless
+ *   said otherwise. VBUF_EINVAL: a NULL, options that make no sense, a record of another
+ *   domain (insert, remove and what is like them check it; reads do not). VBUF_ESTALE: the
+ *   handle names no element. Calls that need room: VBUF_ERANGE (the map is full),
+ *   VBUF_EBUSY (the domain's limit of garbage is passed: readers stall; or the map is
+ *   being destroyed), VBUF_ECOMMIT, VBUF_ERLIMIT, VBUF_EMAPS (as vbuf_commit()).
+ *
+ * This is the engine, which knows the size of an element only, and is what other
+ * languages bind to. <vbuf/slotmap.h> makes a typed map of it.
+ */
+#ifndef VBUF_SLOTMAP_ENGINE_H
+#define VBUF_SLOTMAP_ENGINE_H
+
+#include <vbuf/reclaim.h>
+#include <vbuf/vbuf.h>
+
+VBUF_BEGIN_DECLS
+
+/** Names an element; 0 names none. Ordered and compared as a number. */
+typedef uint64_t vbuf_handle;
+
+/** The most that vbuf_slotmap_options.max can be. */
+#define VBUF_SLOTMAP_MAX UINT32_C(0xffffff00)
+
+/** Bits of the generation that tags must leave. */
+#define VBUF_SLOTMAP_GENERATION_BITS 24
+
+/** Slots that a thread may hold back: free ones in hand, and removed ones that wait. */
+#define VBUF_SLOTMAP_IN_HAND 4608
+
+/** How to make a slotmap; as struct vbuf_options with regard to its size. */
+struct vbuf_slotmap_options {
+	size_t size;    /**< sizeof(struct vbuf_slotmap_options) */
+	size_t max;     /**< elements that always fit, while no reader stalls; must be given. Some
+	                     more may: what the threads can hold back is reserved beside */
+	size_t initial; /**< elements to commit memory for; at most max */
+	size_t align;   /**< of the first element; 0: that of the type */
+	struct vbuf_domain *domain; /**< NULL: one of its own, with default options */
+	void (*destroy)(void *element, void *arg); /**< runs once for each element, when nobody can
+	                                                read it any more: in a remove or reclaim of
+	                                                any thread, or at clear and destroy. It may
+	                                                insert and remove. NULL: none */
+	void *destroy_arg;                         /**< passed on to it */
+	const char *name;                          /**< as vbuf_options.name */
+	enum vbuf_huge huge;     /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	uint32_t tag_bits;       /**< bits of a handle that are the user's */
+	uint32_t map_bits;       /**< bits of a handle that say which map it is of */
+	uint32_t map_tag;        /**< those bits: handles of a map with others miss */
+	bool plain;              /**< elements are bytes that nobody changes once they are in: then
+	                              vbuf_slotmap_copy() needs no pin. No destructor, no claim */
+	bool keep;               /**< a removed element stays as it is in its slot until the slot is
+	                              used again (vbuf_slotmap_claim() says so) or its memory is
+	                              given back: only then the destructor runs. An object cache */
+	unsigned char zero_[30]; /**< must be zero */
+};
+
+/**
+ * A slotmap. It lies in its own reservation. All members are private; they are here for
+ * the inline calls.
+ */
+struct vbuf_slotmap {
+	vbuf_atomic_u64_ *words_; /* word i is the handle of the element in slot i, if any */
+	unsigned char *values_;
+	uint64_t mask_;    /* of the index in a handle */
+	size_t committed_; /* slots with memory; seldom written */
+	struct vbuf_domain *domain_;
+	size_t elem_size_;
+	vbuf_atomic_u64_ *births_; /* era in which the element was published; 0: never was one */
+	vbuf_atomic_u64_ *free_;   /* a bit for each free slot */
+	const vbuf_atomic_u64_ *era_;
+	unsigned char *caches_; /* what each record has in hand */
+	struct vbuf_slotmap_control *control_;
+	bool plain_;
+	unsigned char apart0_[128 - (8 + 10 * sizeof(size_t) + 1)];
+	size_t virgin_; /* slots that were in use ever */
+	unsigned char apart1_[128 - sizeof(size_t)];
+};
+
+/** What vbuf_slotmap_get_stats() tells. */
+struct vbuf_slotmap_stats {
+	size_t len;          /**< elements; exact when nobody inserts or removes */
+	size_t retired;      /**< elements removed, whose slots wait for readers */
+	size_t worn;         /**< slots that will never be used again */
+	size_t slots;        /**< slots that have been in use, from the first on */
+	size_t capacity;     /**< slots that have memory committed */
+	size_t max;          /**< slots in all */
+	uint64_t oldest_pin; /**< as vbuf_domain_stats */
+	size_t reserved;     /**< bytes of address space */
+	size_t committed;    /**< bytes of it committed */
+	size_t resident;     /**< bytes of it in memory; 0 where the system does not tell */
+};
+
+/**
+ * Make a slotmap.
+ *
+ * @param ret receives the map; NULL on failure
+ *
+ * VBUF_ERANGE: max is beyond VBUF_SLOTMAP_MAX, tags leave the generation too few bits, or
+ * it is larger than all addresses. Else as vbuf_vec_init() and vbuf_domain_create().
+ */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_create(struct vbuf_slotmap **ret, size_t elem_size,
+                                                size_t elem_align,
+                                                const struct vbuf_slotmap_options *options);
+
+/**
+ * Reclaim all that was removed, destroy all elements, give the memory back. Exclusive;
+ * destructors that insert get VBUF_EBUSY. *m is then NULL; NULL is accepted, and so is a
+ * pointer to NULL. On failure the elements are gone, and the map is empty.
+ *
+ * Records of a domain of its own must be detached before, as for vbuf_domain_destroy():
+ * VBUF_EBUSY otherwise, and nothing happened.
+ */
+VBUF_API int vbuf_slotmap_destroy(struct vbuf_slotmap **m);
+
+/** The domain of the map: given in the options, or its own. */
+VBUF_NODISCARD VBUF_API struct vbuf_domain *vbuf_slotmap_domain(const struct vbuf_slotmap *m);
+
+/** What to pass for a record when nobody else is in any call on the map. */
+VBUF_NODISCARD VBUF_API struct vbuf_record *vbuf_slotmap_exclusive(const struct vbuf_slotmap *m);
+
+/** @name Inserting */
+/**@{*/
+
+/** Insert an element by value; *ret_handle is 0 on failure. */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_insert(struct vbuf_slotmap *m, struct vbuf_record *r,
+                                                const void *element, vbuf_handle *ret_handle);
+
+/**
+ * Take a slot, to build an element in place at vbuf_slotmap_slot() with its handle known.
+ * The handle misses until vbuf_slotmap_publish(). If building fails:
+ * vbuf_slotmap_abandon(). One of the two must follow, with the same record.
+ *
+ * @param tag      the user's bits of the handle; VBUF_EINVAL if they are too many
+ * @param ret_used true: the slot holds a removed element, as it was; in maps with
+ *                 options.keep only. May be NULL
+ *
+ * The bytes of a slot that is not used are undefined. VBUF_EPERM: the map is plain.
+ */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim(struct vbuf_slotmap *m, struct vbuf_record *r,
+                                               uint32_t tag, vbuf_handle *ret_handle,
+                                               bool *ret_used);
+
+/** Where the element of a handle claimed by the caller is, or is to be. */
+VBUF_NODISCARD VBUF_API void *vbuf_slotmap_slot(const struct vbuf_slotmap *m, vbuf_handle h);
+
+/** From now on the handle names the element. */
+VBUF_API void vbuf_slotmap_publish(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h);
+
+/** Give a claimed slot up. The handle never names anything. A used slot's element must
+ * be as it was. */
+VBUF_API void vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h);
+
+/**
+ * Insert @p n elements.
+ *
+ * @param ret_handles receives a handle for each; 0 for those that did not fit
+ * @param ret_done    receives how many did; may be NULL
+ */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_insert_n(struct vbuf_slotmap *m, struct vbuf_record *r,
+                                                  const void *elements, size_t n,
+                                                  vbuf_handle *ret_handles, size_t *ret_done);
+/**@}*/
+
+/** @name Reading */
+/**@{*/
+
+/** The element, or NULL. Needs a pin; valid until it ends. */
+VBUF_NODISCARD VBUF_API void *vbuf_slotmap_get(const struct vbuf_slotmap *m, struct vbuf_record *r,
+                                               vbuf_handle h);
+
+/** Whether the handle names an element; no pin needed. */
+VBUF_NODISCARD VBUF_API bool vbuf_slotmap_contains(const struct vbuf_slotmap *m, vbuf_handle h);
+
+/**
+ * Copy an element of a map with options.plain out; no pin and no record needed.
+ *
+ * VBUF_EPERM: the map is not plain; VBUF_ESTALE: *ret is undefined.
+ */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_copy(const struct vbuf_slotmap *m, vbuf_handle h,
+                                              void *ret);
+
+/**
+ * Get several elements that are to be changed together. Exclusive. VBUF_ESTALE: a
+ * handle names none; VBUF_EINVAL: two are the same. The pointers are then NULL.
+ */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_get_disjoint(const struct vbuf_slotmap *m,
+                                                      const vbuf_handle *handles, size_t n,
+                                                      void **ret);
+
+/** Elements: exact when nobody inserts or removes. Looks at each record. */
+VBUF_NODISCARD VBUF_API size_t vbuf_slotmap_len(const struct vbuf_slotmap *m);
+
+/** The handle of the element in slot @p i, or 0. Any i; below vbuf_slotmap_slots() some are. */
+VBUF_NODISCARD VBUF_API vbuf_handle vbuf_slotmap_at(const struct vbuf_slotmap *m, size_t i);
+
+/** One more than the largest index in use, or somewhat above. */
+VBUF_NODISCARD VBUF_API size_t vbuf_slotmap_slots(const struct vbuf_slotmap *m);
+
+/** Tell what the map has. */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_get_stats(const struct vbuf_slotmap *m,
+                                                   struct vbuf_slotmap_stats *ret, size_t ret_size);
+
+/** An iteration; private, but for the handle. It may be dropped at any time. */
+struct vbuf_slotmap_iter {
+	vbuf_handle handle; /**< of the element that came last */
+	const struct vbuf_slotmap *m_;
+	struct vbuf_record *r_;
+	size_t base_, end_; /* the block of 64 slots after this one; the end */
+	uint64_t left_;     /* slots of this block that are to come */
+	vbuf_handle handles_[64];
+};
+
+/** Begin. The record is to be pinned all the while. */
+VBUF_API void vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap *m,
+                                     struct vbuf_record *r);
+
+/** The next element, with its handle in @c it->handle; NULL: there are no more. */
+VBUF_NODISCARD VBUF_API void *vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it);
+/**@}*/
+
+/** @name Removing */
+/**@{*/
+
+/**
+ * Remove an element: its handle misses from now on. Readers that have it keep it until
+ * they unpin. Never fails for lack of memory. Of several threads that remove an
+ * element one succeeds; the others get VBUF_ESTALE.
+ */
+VBUF_API int vbuf_slotmap_remove(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h);
+
+/** Remove an element and copy it to *ret; no destructor runs. Exclusive. */
+VBUF_NODISCARD VBUF_API int vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret);
+
+/**
+ * The first half of a removal: the handle misses from now on, and the element stays in
+ * its slot until vbuf_slotmap_remove_invalidated().
+ */
+VBUF_API int vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h);
+
+/** The second half; with the handle that was invalidated, once. */
+VBUF_API int vbuf_slotmap_remove_invalidated(struct vbuf_slotmap *m, struct vbuf_record *r,
+                                             vbuf_handle h);
+
+/** Remove @p n elements; returns how many there were. */
+VBUF_API size_t vbuf_slotmap_remove_n(struct vbuf_slotmap *m, struct vbuf_record *r,
+                                      const vbuf_handle *handles, size_t n);
+
+/**
+ * Reclaim what was removed by this record, and by ones that are detached: at most @p budget
+ * elements; 0 means all. Calls the heavy barrier (see <vbuf/reclaim.h>).
+ *
+ * @return how many were reclaimed
+ */
+VBUF_API size_t vbuf_slotmap_reclaim(struct vbuf_slotmap *m, struct vbuf_record *r, size_t budget);
+
+/** Remove all elements. Exclusive. */
+VBUF_API int vbuf_slotmap_clear(struct vbuf_slotmap *m);
+
+/**
+ * Give back all memory that no element needs, the commit charge too. Exclusive. What
+ * threads have in hand is collected; after a fork, in the child, also what others had.
+ */
+VBUF_API int vbuf_slotmap_trim(struct vbuf_slotmap *m);
+/**@}*/
+
+/** @name Handles */
+/**@{*/
+
+/** The index in a handle. */
+VBUF_NODISCARD VBUF_API size_t vbuf_slotmap_index(const struct vbuf_slotmap *m, vbuf_handle h);
+
+/** The generation in a handle; from 1 on. */
+VBUF_NODISCARD VBUF_API uint64_t vbuf_slotmap_generation(const struct vbuf_slotmap *m,
+                                                         vbuf_handle h);
+
+/** The user's tag in a handle. */
+VBUF_NODISCARD VBUF_API uint32_t vbuf_slotmap_tag(const struct vbuf_slotmap *m, vbuf_handle h);
+
+/** A well mixed number of a handle, for hash tables. */
+VBUF_NODISCARD VBUF_API uint64_t vbuf_handle_hash(vbuf_handle h);
+
+/**
+ * Write a handle for a log, index and generation: "3v1". At most @p size bytes, the
+ * terminating NUL included; a longer text is cut.
+ *
+ * @return the length written, without the NUL
+ */
+VBUF_API size_t vbuf_slotmap_text(const struct vbuf_slotmap *m, vbuf_handle h, char *buf,
+                                  size_t size);
+/**@}*/
+
+VBUF_END_DECLS
+
+#endif

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Domains, their records, and what others than our containers retire. */
+#include "reclaim.h"
+
+#include <string.h>
+
+#include "options.h"
+
+enum { MAX_THREADS = 65536 };
+
+_Static_assert(sizeof(struct vbuf_seat) % 128 == 0, "a seat stands on lines of its own");
+
+void
+vbuf_pin(struct vbuf_record *r)
+{
+	vbuf_pin_(r);
+}
+
+void
+vbuf_unpin(struct vbuf_record *r)
+{
+	vbuf_unpin_(r);
+}
+
+bool
+vbuf_repin(struct vbuf_record *r)
+{
+	if (r->depth_ != 1)
+		return false;
+	vbuf_unpin_(r);
+	vbuf_pin_(r);
+	return true;
+}
+
+bool
+vbuf_covered(struct vbuf_record *r)
+{
+	/* [cover-era] pairs with [birth-era]: who finds an object sees its birth. */
+	uint64_t era = vbuf_load_acquire_(r->era_);
+
+	if (era == r->hi_)
+		return true;
+	vbuf_cover_(r, era);
+	return false;
+}
+
+static bool
+valid_options(const struct vbuf_domain_options *o)
+{
+	return o->threads <= MAX_THREADS && (unsigned)o->fence <= VBUF_FENCE_SYMMETRIC &&
+	       vbuf_is_zero(o->zero_, sizeof o->zero_);
+}
+
+static int
+choose_fence(enum vbuf_fence asked, bool *ret_symmetric)
+{
+	int err = asked == VBUF_FENCE_SYMMETRIC ? VBUF_ENOTSUP : vbuf_sync_register();
+
+	*ret_symmetric = err != VBUF_OK;
+	return asked == VBUF_FENCE_ASYMMETRIC ? err : VBUF_OK;
+}
+
+int
+vbuf_domain_create(struct vbuf_domain **ret, const struct vbuf_domain_options *options)
+{
+	struct vbuf_domain_options o;
+	bool symmetric;
+	struct vbuf buf;
+
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = NULL;
+	int err = vbuf_read_options(options, sizeof o, &o);
+	if (err == VBUF_OK && !valid_options(&o))
+		err = VBUF_EINVAL;
+	if (err == VBUF_OK)
+		err = choose_fence(o.fence, &symmetric);
+	if (err != VBUF_OK)
+		return err;
+	uint32_t threads = o.threads ? o.threads : VBUF_DOMAIN_THREADS;
+	size_t front = vbuf_align_up(sizeof(struct vbuf_domain), sizeof(struct vbuf_seat));
+	size_t size = front + ((size_t)threads + 1) * sizeof(struct vbuf_seat);
+	size = vbuf_align_up(size, vbuf_page_size());
+	err = vbuf_reserve(&buf, size,
+	                   &(struct vbuf_options){ .size = sizeof(struct vbuf_options),
+	                                           .name = "vbuf domain" });
+	if (err != VBUF_OK)
+		return err;
+	err = vbuf_commit(&buf, 0, size);
+	if (err != VBUF_OK) {
+		(void)vbuf_unreserve(&buf);
+		return err;
+	}
+	struct vbuf_domain *d = (struct vbuf_domain *)(void *)buf.base;
+	d->era = 1;
+	d->seats = (struct vbuf_seat *)(void *)(buf.base + front);
+	d->threads = threads;
+	d->garbage_max = o.garbage_max;
+	d->symmetric = symmetric;
+	d->buf = buf;
+	*ret = d;
+	return VBUF_OK;
+}
+
+/* --- attaching --- */
+
+static void
+raise_used(struct vbuf_domain *d, uint32_t index)
+{
+	uint32_t used = vbuf_load_relaxed_(&d->used);
+
+	while (used < index)
+		/* [attach-used] pairs with [scan-used]. */
+		if (vbuf_cas_seq_cst_(&d->used, &used, index))
+			break;
+}
+
+static bool
+take_seat(struct vbuf_seat *p, uint32_t state)
+{
+	uint32_t free = VBUF_SEAT_FREE;
+
+	if (vbuf_load_relaxed_(&p->state) != VBUF_SEAT_FREE)
+		return false;
+	/* [attach] pairs with [detach]: the bags are as the last owner left them; and with
+	 * [scan-state]: who misses it has counted the era up before we read it. */
+	return vbuf_cas_seq_cst_(&p->state, &free, state);
+}
+
+static void
+leave_seat(struct vbuf_seat *p)
+{
+	/* [detach] pairs with [attach] and [scan-state]. */
+	vbuf_store_release_(&p->state, (uint32_t)VBUF_SEAT_FREE);
+}
+
+bool
+vbuf_domain_adopt(struct vbuf_domain *d, uint32_t index)
+{
+	return take_seat(&d->seats[index], VBUF_SEAT_ADOPTED);
+}
+
+void
+vbuf_domain_give_up(struct vbuf_domain *d, uint32_t index)
+{
+	leave_seat(&d->seats[index]);
+}
+
+static struct vbuf_seat *
+find_seat(struct vbuf_domain *d)
+{
+	bool adopted;
+
+	do {
+		adopted = false;
+		for (uint32_t i = 1; i <= d->threads; i++) {
+			struct vbuf_seat *p = &d->seats[i];
+			if (take_seat(p, VBUF_SEAT_ATTACHED)) {
+				raise_used(d, i);
+				p->record.index_ = i;
+				return p;
+			}
+			if (vbuf_load_relaxed_(&p->state) == VBUF_SEAT_ADOPTED)
+				adopted = true; /* for a moment only */
+		}
+		if (adopted)
+			vbuf_sync_yield();
+	} while (adopted);
+	return NULL;
+}
+
+static int
+attach(struct vbuf_domain *d, struct vbuf_record **ret, bool self)
+{
+	struct vbuf_seat *p = find_seat(d);
+
+	if (!p)
+		return VBUF_EBUSY;
+	struct vbuf_record *r = &p->record;
+	p->self = self;
+	r->era_ = &d->era;
+	r->domain_ = d;
+	r->symmetric_ = d->symmetric;
+	r->depth_ = 0;
+	/* [attach-era] pairs with [retire-era]: after the two above, so that a scan that
+	 * missed them counted up an era that is read here. */
+	uint64_t era = vbuf_load_seq_cst_(&d->era);
+	vbuf_store_relaxed_(&r->hi_, era);
+	/* [repin] as in a pin: pairs with [scan-era]. */
+	vbuf_store_release_(&r->lo_, era << 1);
+	*ret = r;
+	return VBUF_OK;
+}
+
+int
+vbuf_domain_attach(struct vbuf_domain *d, struct vbuf_record **ret)
+{
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = NULL;
+	return d ? attach(d, ret, false) : VBUF_EINVAL;
+}
+
+int
+vbuf_domain_detach(struct vbuf_record **r)
+{
+	if (!r || !*r)
+		return VBUF_OK;
+	if ((*r)->depth_ != 0)
+		return VBUF_EBUSY;
+	struct vbuf_seat *p = (struct vbuf_seat *)(void *)*r;
+	p->self = false;
+	leave_seat(p);
+	*r = NULL;
+	return VBUF_OK;
+}
+
+/* A thread that ends while pinned has no pointers any more. */
+static void VBUF_SYNC_EXIT
+thread_ends(void *value)
+{
+	struct vbuf_record *r = value;
+
+	if (!r)
+		return;
+	if (r->depth_ != 0) {
+		r->depth_ = 1;
+		vbuf_unpin_(r);
+	}
+	(void)vbuf_domain_detach(&r);
+}
+
+static int
+self_key(struct vbuf_domain *d, vbuf_sync_key *ret)
+{
+	/* [key] pairs with [key-made]. */
+	uintptr_t known = vbuf_load_acquire_(&d->self_key);
+
+	if (known == 0) {
+		int err = vbuf_sync_key_create(ret, thread_ends);
+		if (err != VBUF_OK)
+			return err;
+		/* [key-made] pairs with [key]: the system made it before others use it. */
+		if (vbuf_cas_acq_rel_(&d->self_key, &known, *ret + 1))
+			return VBUF_OK;
+		vbuf_sync_key_delete(*ret);
+	}
+	*ret = known - 1;
+	return VBUF_OK;
+}
+
+int
+vbuf_domain_self(struct vbuf_domain *d, struct vbuf_record **ret)
+{
+	vbuf_sync_key key;
+
+	if (!ret)
+		return VBUF_EINVAL;
+	*ret = NULL;
+	if (!d)
+		return VBUF_EINVAL;
+	int err = self_key(d, &key);
+	if (err != VBUF_OK)
+		return err;
+	*ret = vbuf_sync_key_get(key);
+	if (*ret)
+		return VBUF_OK;
+	err = attach(d, ret, true);
+	if (err != VBUF_OK)
+		return err;
+	err = vbuf_sync_key_set(key, *ret);
+	if (err != VBUF_OK)
+		(void)vbuf_domain_detach(ret);
+	return err;
+}
+
+/* --- containers --- */
+
+static void
+lock(struct vbuf_domain *d)
+{
+	/* [lock] pairs with [unlock]. */
+	while (vbuf_exchange_acquire_(&d->lock, 1) != 0)
+		vbuf_sync_yield();
+}
+
+static void
+unlock(struct vbuf_domain *d)
+{
+	/* [unlock] pairs with [lock]. */
+	vbuf_store_release_(&d->lock, 0);
+}
+
+void
+vbuf_domain_join(struct vbuf_domain *d, struct vbuf_domain_user *user)
+{
+	lock(d);
+	user->next = d->users;
+	d->users = user;
+	unlock(d);
+}
+
+void
+vbuf_domain_leave(struct vbuf_domain *d, struct vbuf_domain_user *user)
+{
+	lock(d);
+	struct vbuf_domain_user **at = &d->users;
+	while (*at != user)
+		at = &(*at)->next;
+	*at = user->next;
+	unlock(d);
+}
+
+bool
+vbuf_domain_full(const struct vbuf_domain *d)
+{
+	return d->garbage_max != 0 && vbuf_load_relaxed_(&d->garbage) > d->garbage_max;
+}
+
+/* --- retiring --- */
+
+static struct vbuf_retired *
+retired_at(uint64_t id)
+{
+	return (struct vbuf_retired *)(uintptr_t)id;
+}
+
+static uint64_t
+next_of(void *owner, uint64_t id)
+{
+	(void)owner;
+	return (uintptr_t)retired_at(id)->next_;
+}
+
+static void
+link_to(void *owner, uint64_t id, uint64_t next)
+{
+	(void)owner;
+	retired_at(id)->next_ = retired_at(next);
+}
+
+static uint64_t
+birth_of(void *owner, uint64_t id)
+{
+	(void)owner;
+	return retired_at(id)->birth_;
+}
+
+static void
+release_some(void *owner, struct vbuf_bag *bag, size_t max)
+{
+	(void)owner;
+	for (; max > 0 && bag->count > 0; max--) {
+		struct vbuf_retired *object = retired_at(bag->head);
+		bag->head = (uintptr_t)object->next_;
+		bag->count--;
+		object->reclaim_(object, object->arg_);
+	}
+}
+
+static const struct vbuf_bags_kind retired_kind = { .next = next_of,
+	                                            .link = link_to,
+	                                            .birth = birth_of,
+	                                            .release = release_some,
+	                                            .pass_least = 4096 };
+
+uint64_t
+vbuf_birth(const struct vbuf_domain *d)
+{
+	/* [birth-era] pairs with [retire-era]. */
+	return vbuf_load_acquire_(&d->era);
+}
+
+void
+vbuf_retire(struct vbuf_record *r, struct vbuf_retired *object, uint64_t birth,
+            void (*reclaim)(struct vbuf_retired *object, void *arg), void *arg)
+{
+	struct vbuf_bags *b = &((struct vbuf_seat *)(void *)r)->bags;
+
+	object->birth_ = birth;
+	object->reclaim_ = reclaim;
+	object->arg_ = arg;
+	object->next_ = retired_at(b->open.head);
+	if (vbuf_bags_add(b, (uintptr_t)object))
+		vbuf_bags_close(b, &retired_kind, b, r->domain_, r);
+}
+
+size_t
+vbuf_reclaim(struct vbuf_record *r, size_t budget)
+{
+	struct vbuf_domain *d = r->domain_;
+	size_t max = budget ? budget : SIZE_MAX, left = max;
+	struct vbuf_seat *own = (struct vbuf_seat *)(void *)r;
+
+	left -= vbuf_bags_reclaim(&own->bags, &retired_kind, own, d, r, left);
+	for (uint32_t i = 1; i <= vbuf_load_relaxed_(&d->used) && left > 0; i++) {
+		struct vbuf_seat *p = &d->seats[i];
+		if (vbuf_load_relaxed_(&p->bags.total) == 0 || !vbuf_domain_adopt(d, i))
+			continue;
+		left -= vbuf_bags_reclaim(&p->bags, &retired_kind, p, d, r, left);
+		vbuf_domain_give_up(d, i);
+	}
+	return max - left;
+}
+
+/* --- the end, and what is told --- */
+
+bool
+vbuf_domain_idle(const struct vbuf_domain *d)
+{
+	for (uint32_t i = 1; i <= d->used; i++) {
+		const struct vbuf_seat *p = &d->seats[i];
+		if (p->state == VBUF_SEAT_ATTACHED && (!p->self || p->record.depth_ != 0))
+			return false;
+	}
+	return true;
+}
+
+int
+vbuf_domain_destroy(struct vbuf_domain **d)
+{
+	if (!d || !*d)
+		return VBUF_OK;
+	struct vbuf_domain *dead = *d;
+	if (dead->users || !vbuf_domain_idle(dead))
+		return VBUF_EBUSY;
+	if (dead->self_key)
+		vbuf_sync_key_delete(dead->self_key - 1);
+	dead->self_key = 0;
+	for (uint32_t i = 1; i <= dead->used; i++) {
+		struct vbuf_seat *p = &dead->seats[i];
+		vbuf_bags_drain(&p->bags, &retired_kind, p, dead);
+		vbuf_store_relaxed_(&p->state, (uint32_t)VBUF_SEAT_FREE);
+	}
+	struct vbuf buf = dead->buf;
+	int err = vbuf_unreserve(&buf);
+	if (err == VBUF_OK)
+		*d = NULL;
+	return err;
+}
+
+int
+vbuf_domain_get_stats(struct vbuf_domain *d, struct vbuf_domain_stats *ret, size_t ret_size)
+{
+	if (!d || !ret || ret_size < sizeof *ret)
+		return VBUF_EINVAL;
+	memset(ret, 0, ret_size);
+	ret->era = vbuf_load_relaxed_(&d->era);
+	ret->threads = d->threads;
+	ret->heavy = vbuf_load_relaxed_(&d->heavy);
+	ret->heavy_failed = vbuf_load_relaxed_(&d->heavy_failed);
+	ret->symmetric = d->symmetric;
+	uint32_t used = vbuf_load_relaxed_(&d->used);
+	for (uint32_t i = 1; i <= used; i++) {
+		const struct vbuf_seat *p = &d->seats[i];
+		uint64_t lo = vbuf_load_relaxed_(&p->record.lo_);
+		ret->garbage += vbuf_load_relaxed_(&p->bags.total);
+		if (vbuf_load_relaxed_(&p->state) != VBUF_SEAT_ATTACHED)
+			continue;
+		ret->attached++;
+		if (!(lo & 1))
+			continue;
+		ret->pinned++;
+		if (ret->oldest_pin == 0 || lo >> 1 < ret->oldest_pin)
+			ret->oldest_pin = lo >> 1;
+	}
+	return VBUF_OK;
+}
+
+/* --- fork --- */
+
+void
+vbuf_domain_fork_prepare(struct vbuf_domain *d)
+{
+	lock(d);
+}
+
+void
+vbuf_domain_fork_parent(struct vbuf_domain *d)
+{
+	unlock(d);
+}
+
+void
+vbuf_domain_fork_child(struct vbuf_domain *d, struct vbuf_record *own)
+{
+	const struct vbuf_record *self = d->self_key ? vbuf_sync_key_get(d->self_key - 1) : NULL;
+
+	for (uint32_t i = 1; i <= d->threads; i++) {
+		struct vbuf_seat *p = &d->seats[i];
+		if (&p->record == own || &p->record == self || p->state == VBUF_SEAT_FREE)
+			continue;
+		/* Its thread may have been anywhere: its lists are not to be trusted. */
+		memset(&p->bags, 0, sizeof p->bags);
+		for (struct vbuf_domain_user *u = d->users; u; u = u->next)
+			u->lost(u, i);
+		p->record.depth_ = 0;
+		vbuf_store_relaxed_(&p->record.lo_, p->record.lo_ & ~(uint64_t)1);
+		vbuf_store_relaxed_(&p->state, (uint32_t)VBUF_SEAT_FREE);
+	}
+	unlock(d);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The slotmap: inserting and removing. Reading is in slotmap_read.c; what happens once in
+ * a while in the other slotmap_*.c.
+ *
+ * The labels of the orderings, and why each is as strong as it is: docs/design.md.
+ */
+#include "slotmap.h"
+
+#include <string.h>
+
+static bool
+serves(const struct vbuf_slotmap *m, const struct vbuf_record *r)
+{
+	return m && r && r->domain_ == m->domain_;
+}
+
+static bool
+exclusive(const struct vbuf_record *r)
+{
+	return r->index_ == 0;
+}
+
+/* --- inserting --- */
+
+/* Something for the cache's hands. */
+static int
+refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
+{
+	struct vbuf_slotmap_hands o = { m, c };
+	size_t word;
+
+	if (vbuf_domain_full(m->domain_)) {
+		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
+		if (vbuf_domain_full(m->domain_))
+			return VBUF_EBUSY;
+	}
+	for (int tries = 0;; tries++) {
+		c->bits = vbuf_slotmap_take_free(m, &word);
+		c->base = word * 64;
+		if (c->bits)
+			return VBUF_OK;
+		int err = vbuf_slotmap_take_virgin(m, &c->base, &c->bits);
+		if (err == VBUF_OK || tries > 0)
+			return err;
+		/* The map is full, or the system is: all that waits is wanted now. */
+		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
+		(void)vbuf_slotmap_adopt(m, r, SIZE_MAX);
+		if (c->listed > 0)
+			return VBUF_OK;
+	}
+}
+
+int
+vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
+                    vbuf_handle *ret_handle)
+{
+	if (!ret_handle)
+		return VBUF_EINVAL;
+	*ret_handle = 0;
+	if (!serves(m, r))
+		return VBUF_EINVAL;
+	const struct vbuf_slotmap_control *k = m->control_;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+	if (tag > k->tag_max)
+		return VBUF_EINVAL;
+	if (k->closing)
+		return VBUF_EBUSY;
+	if (c->listed == 0 && c->bits == 0) {
+		int err = refill(m, r, c);
+		if (err != VBUF_OK)
+			return err;
+	}
+	size_t i;
+	uint64_t word;
+	if (c->listed > 0) { /* used a moment ago: its lines are near */
+		i = (size_t)c->list;
+		word = vbuf_load_relaxed_(&m->words_[i]);
+		c->list = word & m->mask_;
+		c->listed--;
+	} else {
+		i = c->base + (size_t)__builtin_ctzll(c->bits);
+		c->bits &= c->bits - 1;
+		word = vbuf_load_relaxed_(&m->words_[i]);
+	}
+	uint64_t generation = word & k->gen_mask;
+	if (generation == 0) /* fresh memory */
+		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
+	vbuf_store_relaxed_(&c->live, c->live + 1);
+	*ret_handle = generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
+	return VBUF_OK;
+}
+
+int
+vbuf_slotmap_claim(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
+                   vbuf_handle *ret_handle, bool *ret_used)
+{
+	if (ret_used)
+		*ret_used = false;
+	if (m && m->plain_) {
+		if (ret_handle)
+			*ret_handle = 0;
+		return VBUF_EPERM;
+	}
+	int err = vbuf_slotmap_claim_(m, r, tag, ret_handle);
+	if (err == VBUF_OK && ret_used && m->control_->keep)
+		*ret_used = vbuf_load_relaxed_(&m->births_[*ret_handle & m->mask_]) != 0;
+	return err;
+}
+
+void *
+vbuf_slotmap_slot(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return vbuf_slotmap_slot_(m, h, m->elem_size_);
+}
+
+void
+vbuf_slotmap_publish(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	(void)r;
+	vbuf_slotmap_publish_(m, h);
+}
+
+void
+vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+	size_t i = (size_t)(h & m->mask_);
+
+	vbuf_store_relaxed_(&c->live, c->live - 1);
+	vbuf_store_relaxed_(&m->words_[i], ((h & k->gen_mask) + k->gen_one) | m->mask_);
+	if (((h & k->gen_mask) + k->gen_one) != 0) {
+		vbuf_slotmap_push(m, c, i);
+		return;
+	}
+	if (k->keep && k->destroy && vbuf_load_relaxed_(&m->births_[i]) != 0)
+		k->destroy(vbuf_slotmap_value(m, i), k->destroy_arg);
+	vbuf_store_relaxed_(&m->births_[i], 0);
+	vbuf_store_relaxed_(&c->worn, c->worn + 1);
+}
+
+/* Readers copy by the same words, and look at the handle again: see vbuf_slotmap_copy(). */
+static void
+fill_by_words(struct vbuf_slotmap *m, size_t i, const unsigned char *from)
+{
+	unsigned char *to = vbuf_slotmap_value(m, i);
+	size_t size = m->elem_size_;
+
+	/* [fill] pairs with [copy]: who sees any of it sees that the slot was free. */
+	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
+		for (size_t at = 0; at < size; at += sizeof(size_t)) {
+			size_t word;
+			memcpy(&word, from + at, sizeof word);
+			vbuf_store_release_((size_t *)(void *)(to + at), word);
+		}
+	else
+		for (size_t at = 0; at < size; at++)
+			vbuf_store_release_(&to[at], from[at]);
+}
+
+void
+vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element)
+{
+	size_t i = (size_t)(h & m->mask_);
+
+	if (m->plain_) {
+		fill_by_words(m, i, element);
+		return;
+	}
+	vbuf_plain_write_(vbuf_slotmap_value(m, i), m->elem_size_);
+	memcpy(vbuf_slotmap_value(m, i), element, m->elem_size_);
+}
+
+int
+vbuf_slotmap_insert(struct vbuf_slotmap *m, struct vbuf_record *r, const void *element,
+                    vbuf_handle *ret_handle)
+{
+	if (!element || !ret_handle)
+		return VBUF_EINVAL;
+	int err = vbuf_slotmap_claim_(m, r, 0, ret_handle);
+	if (err != VBUF_OK)
+		return err;
+	vbuf_slotmap_fill_(m, *ret_handle, element);
+	vbuf_slotmap_publish_(m, *ret_handle);
+	return VBUF_OK;
+}
+
+int
+vbuf_slotmap_insert_n(struct vbuf_slotmap *m, struct vbuf_record *r, const void *elements, size_t n,
+                      vbuf_handle *ret_handles, size_t *ret_done)
+{
+	const unsigned char *from = elements;
+	size_t done = 0;
+	int err = VBUF_OK;
+
+	if (ret_done)
+		*ret_done = 0;
+	if (!serves(m, r) || (n > 0 && (!elements || !ret_handles)))
+		return VBUF_EINVAL;
+	for (; done < n && err == VBUF_OK; done += err == VBUF_OK)
+		err = vbuf_slotmap_insert(m, r, from + done * m->elem_size_, &ret_handles[done]);
+	for (size_t i = done; i < n; i++)
+		ret_handles[i] = 0;
+	if (ret_done)
+		*ret_done = done;
+	return err;
+}
+
+/* --- removing --- */
+
+/*
+ * Change the word of a slot from what it must be; false if it was something else. All
+ * that find the handle afterwards miss.
+ */
+static bool
+change(struct vbuf_slotmap *m, const struct vbuf_record *r, size_t i, uint64_t from, uint64_t to)
+{
+	if (!exclusive(r))
+		/* [retire] pairs with [look]: a reader finds the handle gone, or its pin is
+		 * found by who scans; and with [publish]: birth and element are known. */
+		return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
+	if (vbuf_load_relaxed_(&m->words_[i]) != from)
+		return false;
+	vbuf_store_relaxed_(&m->words_[i], to);
+	return true;
+}
+
+/* Take the element of a handle out, whose slot's word is now this. */
+static int
+retire(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h, uint64_t word)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+	size_t i = (size_t)(h & m->mask_);
+	/* [committed] pairs with [grown]. */
+	if (i >= vbuf_load_acquire_(&m->committed_))
+		return VBUF_ESTALE;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+	uint64_t link = c->bags.open.count ? c->bags.open.head : m->mask_;
+	uint64_t next = (h & k->gen_mask) + k->gen_one;
+	if (!change(m, r, i, word, next | link))
+		return VBUF_ESTALE;
+	if (next == 0)
+		c->wears = true;
+	if (word == h)
+		vbuf_store_relaxed_(&c->live, c->live - 1);
+	if (exclusive(r)) {
+		vbuf_slotmap_bury(m, c, i);
+		if (c->listed > VBUF_SLOTMAP_LIST)
+			vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+	} else if (vbuf_bags_add(&c->bags, i)) {
+		struct vbuf_slotmap_hands o = { m, c };
+		vbuf_bags_close(&c->bags, &k->kind, &o, m->domain_, r);
+	}
+	return VBUF_OK;
+}
+
+int
+vbuf_slotmap_remove(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	return serves(m, r) ? retire(m, r, h, h) : VBUF_EINVAL;
+}
+
+size_t
+vbuf_slotmap_remove_n(struct vbuf_slotmap *m, struct vbuf_record *r, const vbuf_handle *handles,
+                      size_t n)
+{
+	size_t done = 0;
+
+	if (!serves(m, r) || !handles)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		done += retire(m, r, handles[i], handles[i]) == VBUF_OK;
+	return done;
+}
+
+int
+vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	if (!serves(m, r))
+		return VBUF_EINVAL;
+	size_t i = (size_t)(h & m->mask_);
+	/* [committed] pairs with [grown]. */
+	if (i >= vbuf_load_acquire_(&m->committed_) || !change(m, r, i, h, h & ~m->mask_))
+		return VBUF_ESTALE;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+	vbuf_store_relaxed_(&c->live, c->live - 1);
+	return VBUF_OK;
+}
+
+int
+vbuf_slotmap_remove_invalidated(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	if (!serves(m, r))
+		return VBUF_EINVAL;
+	/* A word of all zeros is a slot that was never used. */
+	if ((h & m->mask_) == 0 || (h & m->control_->gen_mask) == 0)
+		return VBUF_ESTALE;
+	return retire(m, r, h, h & ~m->mask_);
+}
+
+int
+vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret)
+{
+	if (!m || !ret)
+		return VBUF_EINVAL;
+	struct vbuf_slotmap_control *k = m->control_;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
+	size_t i = (size_t)(h & m->mask_);
+	uint64_t next = (h & k->gen_mask) + k->gen_one;
+	if (i >= vbuf_load_relaxed_(&m->committed_) ||
+	    !change(m, &k->exclusive, i, h, next | m->mask_))
+		return VBUF_ESTALE;
+	memcpy(ret, vbuf_slotmap_value(m, i), m->elem_size_);
+	vbuf_store_relaxed_(&c->live, c->live - 1);
+	vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */
+	if (next == 0) {
+		vbuf_store_relaxed_(&m->words_[i], m->mask_);
+		vbuf_store_relaxed_(&c->worn, c->worn + 1);
+		return VBUF_OK;
+	}
+	vbuf_slotmap_push(m, c, i);
+	if (c->listed > VBUF_SLOTMAP_LIST)
+		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+	return VBUF_OK;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The memory of a map's slots: how far its regions are committed. */
+#include "slotmap.h"
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t
+bytes_of(const struct vbuf_slotmap_region *g, size_t slots)
+{
+	return (slots + g->per - 1) / g->per * g->each;
+}
+
+size_t
+vbuf_slotmap_region_end(const struct vbuf_slotmap *m, const struct vbuf_slotmap_region *g,
+                        size_t slots)
+{
+	size_t bytes = bytes_of(g, slots), unit = m->control_->unit_bytes;
+	size_t step = bytes < unit ? vbuf_page_size() : unit;
+
+	return smaller(vbuf_align_up(g->offset + bytes, step), g->end);
+}
+
+/* As overlapping commits are harmless, neither end need be exact. */
+int
+vbuf_slotmap_commit(struct vbuf_slotmap *m, size_t have, size_t slots)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+
+	for (unsigned k = 0; k < c->region_count; k++) {
+		const struct vbuf_slotmap_region *g = &c->regions[k];
+		size_t from = vbuf_align_down(g->offset + bytes_of(g, have), vbuf_page_size());
+		size_t end = vbuf_slotmap_region_end(m, g, slots);
+		int err = end > from ? vbuf_commit(&c->buf, from, end - from) : VBUF_OK;
+		if (err != VBUF_OK)
+			return err;
+	}
+	return VBUF_OK;
+}
+
+/* Doubling while it is little, then by an eighth. */
+static size_t
+grown(const struct vbuf_slotmap *m, size_t have, size_t slots)
+{
+	const struct vbuf_slotmap_control *c = m->control_;
+	size_t bytes = m->elem_size_ + 16;
+	size_t more = have < c->unit_bytes / bytes ? have : have / 8;
+
+	if (slots < have + more)
+		slots = have + more;
+	return smaller((slots + 63) & ~(size_t)63, c->slots);
+}
+
+int
+vbuf_slotmap_grow_to(struct vbuf_slotmap *m, size_t slots)
+{
+	/* [have] pairs with [grown]: memory before the count. */
+	size_t have = vbuf_load_acquire_(&m->committed_);
+
+	while (have < slots) {
+		size_t target = grown(m, have, slots);
+		int err = vbuf_slotmap_commit(m, have, target);
+		if (err != VBUF_OK && target > slots) { /* then no more than must be */
+			target = slots;
+			err = vbuf_slotmap_commit(m, have, target);
+		}
+		if (err != VBUF_OK)
+			return err;
+		while (have < target)
+			/* [grown] pairs with [committed] and [have]: memory before the count. */
+			if (vbuf_cas_acq_rel_(&m->committed_, &have, target))
+				have = target;
+	}
+	return VBUF_OK;
+}
+
+int
+vbuf_slotmap_take_virgin(struct vbuf_slotmap *m, size_t *ret_base, uint64_t *ret_bits)
+{
+	size_t first = vbuf_load_relaxed_(&m->virgin_);
+
+	do {
+		if (first >= m->control_->slots)
+			return VBUF_ERANGE;
+		int err = vbuf_slotmap_grow_to(m, first + 64);
+		if (err != VBUF_OK)
+			return err;
+		/* [virgin] pairs with [to-the-end]: memory before the mark. */
+	} while (!vbuf_cas_release_(&m->virgin_, &first, first + 64));
+	*ret_base = first;
+	*ret_bits = ~(uint64_t)0;
+	return VBUF_OK;
+}

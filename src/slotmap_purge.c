@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Giving memory back. A unit of slots that are all free loses its pages: values, words
+ * and births. The generations go with the words, so the unit keeps the highest of them,
+ * from which all its slots go on; a word of 0 is free, and stale handles miss it.
+ *
+ * While a unit is purged all its bits are taken, so nobody else has any of its slots;
+ * readers may look at the words, and find them gone, or zero.
+ */
+#include "slotmap.h"
+
+static const uint64_t ALL = ~(uint64_t)0;
+
+static size_t
+unit_size(const struct vbuf_slotmap *m)
+{
+	return (size_t)1 << m->control_->unit_shift;
+}
+
+uint64_t
+vbuf_slotmap_highest(const struct vbuf_slotmap *m, size_t first, size_t end, uint64_t floor)
+{
+	for (size_t i = first; i < end; i++) {
+		uint64_t generation = vbuf_load_relaxed_(&m->words_[i]) & m->control_->gen_mask;
+		if (generation > floor)
+			floor = generation;
+	}
+	return floor;
+}
+
+bool
+vbuf_slotmap_too_old(const struct vbuf_slotmap *m, uint64_t generation)
+{
+	return generation > m->control_->gen_mask / 2;
+}
+
+void
+vbuf_slotmap_destroy_kept(struct vbuf_slotmap *m, size_t first, size_t end)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+
+	if (!k->keep)
+		return;
+	for (size_t i = first; i < end; i++) {
+		if (vbuf_load_relaxed_(&m->births_[i]) == 0)
+			continue;
+		vbuf_store_relaxed_(&m->births_[i], 0);
+		if (k->destroy)
+			k->destroy(vbuf_slotmap_value(m, i), k->destroy_arg);
+	}
+}
+
+static bool
+take_unit(struct vbuf_slotmap *m, size_t unit)
+{
+	size_t first = unit * unit_size(m) / 64, end = first + unit_size(m) / 64, w;
+	uint64_t bits = ALL;
+
+	for (w = first; w < end && bits == ALL; w++)
+		/* [take] pairs with [free]. */
+		bits = vbuf_exchange_acquire_(&m->free_[w], 0);
+	if (bits == ALL)
+		return true;
+	w--; /* the one that somebody has slots of: those that come back are counted anew */
+	if (bits)
+		vbuf_slotmap_set_free(m, w, bits);
+	while (w-- > first)
+		vbuf_slotmap_put_back(m, w);
+	return false;
+}
+
+/* Empty part of an array, of which nobody has anything. Without this memory the slots
+ * cannot be used: false. */
+static bool
+empty(struct vbuf_slotmap *m, const void *first, size_t size)
+{
+	struct vbuf *buf = &m->control_->buf;
+	size_t offset = (size_t)((const unsigned char *)first - buf->base);
+
+	return vbuf_purge(buf, offset, size) == VBUF_OK ||
+	       vbuf_commit(buf, offset, size) == VBUF_OK;
+}
+
+void
+vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	struct vbuf_slotmap_unit *u = &c->units[unit];
+	size_t size = unit_size(m), first = unit * size;
+	bool good = true;
+
+	if (!take_unit(m, unit))
+		return;
+	vbuf_slotmap_destroy_kept(m, first, first + size);
+	if (c->seamless || !m->plain_) /* whose readers have no pins */
+		good = empty(m, vbuf_slotmap_value(m, first), size * m->elem_size_);
+	uint64_t floor = vbuf_slotmap_highest(m, first, first + size, u->floor);
+	if (c->seamless && !vbuf_slotmap_too_old(m, floor)) {
+		u->floor = floor;
+		good &= empty(m, &m->words_[first], size * sizeof(uint64_t));
+		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));
+	}
+	vbuf_store_relaxed_(&u->purged, 1);
+	(void)vbuf_fetch_add_relaxed_(&c->warm, SIZE_MAX);
+	if (!good) { /* nobody's, until a trim commits it again */
+		vbuf_store_relaxed_(&c->lost, true);
+		return;
+	}
+	for (size_t w = first / 64; w < (first + size) / 64; w++)
+		vbuf_slotmap_put_back(m, w);
+}
+
+void
+vbuf_slotmap_unit_free(struct vbuf_slotmap *m, size_t unit)
+{
+	size_t keep = vbuf_slotmap_len(m) / 8 / unit_size(m);
+
+	if (vbuf_load_relaxed_(&m->control_->warm) > keep)
+		vbuf_slotmap_purge_unit(m, unit);
+}

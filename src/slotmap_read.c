@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The slotmap: looking things up, and what a handle says. */
+#include <string.h>
+
+#include "slotmap.h"
+#include "text.h"
+
+bool
+vbuf_slotmap_cover_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	return vbuf_covered(r) || vbuf_slotmap_hit_(m, h);
+}
+
+void *
+vbuf_slotmap_get(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
+{
+	return m && r ? vbuf_slotmap_get_(m, r, h, m->elem_size_) : NULL;
+}
+
+bool
+vbuf_slotmap_contains(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return m && vbuf_slotmap_hit_(m, h);
+}
+
+int
+vbuf_slotmap_copy(const struct vbuf_slotmap *m, vbuf_handle h, void *ret)
+{
+	if (!m || !ret)
+		return VBUF_EINVAL;
+	if (!m->plain_)
+		return VBUF_EPERM;
+	if (!vbuf_slotmap_hit_(m, h))
+		return VBUF_ESTALE;
+	unsigned char *to = ret;
+	const unsigned char *from = vbuf_slotmap_slot_(m, h, m->elem_size_);
+	size_t size = m->elem_size_;
+	/* [copy] pairs with [fill]: with a newer word comes that the handle is gone. */
+	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
+		for (size_t at = 0; at < size; at += sizeof(size_t)) {
+			size_t word = vbuf_load_acquire_((const size_t *)(const void *)(from + at));
+			memcpy(to + at, &word, sizeof word);
+		}
+	else
+		for (size_t at = 0; at < size; at++)
+			to[at] = vbuf_load_acquire_(&from[at]);
+	return vbuf_load_relaxed_(&m->words_[h & m->mask_]) == h ? VBUF_OK : VBUF_ESTALE;
+}
+
+int
+vbuf_slotmap_get_disjoint(const struct vbuf_slotmap *m, const vbuf_handle *handles, size_t n,
+                          void **ret)
+{
+	int err = VBUF_OK;
+	size_t done = 0;
+
+	if (!m || (n > 0 && (!handles || !ret)))
+		return VBUF_EINVAL;
+	/* Each is invalid while we look for the next: so the same one misses. */
+	for (; done < n; done++) {
+		vbuf_handle h = handles[done];
+		if (!vbuf_slotmap_hit_(m, h))
+			break;
+		ret[done] = vbuf_slotmap_value(m, (size_t)(h & m->mask_));
+		vbuf_store_relaxed_(&m->words_[h & m->mask_], h & ~m->mask_);
+	}
+	if (done < n)
+		err = VBUF_ESTALE;
+	for (size_t i = 0; i < done; i++) {
+		vbuf_store_relaxed_(&m->words_[handles[i] & m->mask_], handles[i]);
+		if (err != VBUF_OK && handles[i] == handles[done])
+			err = VBUF_EINVAL;
+	}
+	for (size_t i = 0; i < n && err != VBUF_OK; i++)
+		ret[i] = NULL;
+	return err;
+}
+
+size_t
+vbuf_slotmap_len(const struct vbuf_slotmap *m)
+{
+	size_t len = 0;
+
+	if (!m)
+		return 0;
+	for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++)
+		len += vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->live);
+	/* A removal may be seen and its insertion not. */
+	return len > m->control_->slots ? 0 : len;
+}
+
+size_t
+vbuf_slotmap_slots(const struct vbuf_slotmap *m)
+{
+	/* [to-the-end] pairs with [virgin]: memory before the mark. */
+	return m ? vbuf_load_acquire_(&m->virgin_) : 0;
+}
+
+vbuf_handle
+vbuf_slotmap_at(const struct vbuf_slotmap *m, size_t i)
+{
+	if (i >= vbuf_slotmap_slots(m))
+		return 0;
+	/* [look] as in vbuf_slotmap_hit_(). */
+	uint64_t word = vbuf_load_seq_cst_(&m->words_[i]);
+	return (word & m->mask_) == i ? word : 0;
+}
+
+/* --- iterating --- */
+
+void
+vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap *m,
+                       struct vbuf_record *r)
+{
+	ret->handle = 0;
+	ret->m_ = m;
+	ret->r_ = r;
+	ret->base_ = 0;
+	ret->left_ = 0;
+	ret->end_ = r ? vbuf_slotmap_slots(m) : 0;
+}
+
+/* Which of these slots are live; and their handles, where there is room for them. */
+static inline uint64_t
+live_of(const struct vbuf_slotmap *m, size_t base, uint64_t slots, uint64_t *handles)
+{
+	const vbuf_atomic_u64_ *words = m->words_ + base;
+	uint64_t mask = m->mask_, live = 0;
+
+	if (slots == ~(uint64_t)0) { /* a loop without branches */
+		for (size_t k = 0; k < 64; k++) {
+			/* [look] as in vbuf_slotmap_hit_(). */
+			uint64_t word = vbuf_load_seq_cst_(&words[k]);
+			if (handles)
+				handles[k] = word;
+			live |= (uint64_t)((word & mask) == base + k) << k;
+		}
+		return live;
+	}
+	for (; slots; slots &= slots - 1) {
+		unsigned k = (unsigned)__builtin_ctzll(slots);
+		/* [look] as in vbuf_slotmap_hit_(). */
+		uint64_t word = vbuf_load_seq_cst_(&words[k]);
+		if (handles)
+			handles[k] = word;
+		live |= (uint64_t)((word & mask) == base + k) << k;
+	}
+	return live;
+}
+
+/*
+ * The live ones of these slots, such that the pin covers them. If it did not, what was
+ * found may be gone, and what is there now may be younger than the pin covers: so look,
+ * cover, and keep those that are still the same.
+ */
+static uint64_t
+covered_of(struct vbuf_slotmap_iter *it, size_t base, uint64_t slots, uint64_t *handles)
+{
+	const struct vbuf_slotmap *m = it->m_;
+	uint64_t live = live_of(m, base, slots, handles), same = 0;
+
+	if (live == 0 || vbuf_covered(it->r_))
+		return live;
+	live = live_of(m, base, live, it->handles_);
+	if (vbuf_covered(it->r_))
+		return live;
+	for (; live; live &= live - 1) {
+		unsigned k = (unsigned)__builtin_ctzll(live);
+		/* [look] as in vbuf_slotmap_hit_(). */
+		if (vbuf_load_seq_cst_(&m->words_[base + k]) == it->handles_[k])
+			same |= (uint64_t)1 << k;
+	}
+	return same;
+}
+
+bool
+vbuf_slotmap_iter_block_(struct vbuf_slotmap_iter *it, bool with_handles)
+{
+	uint64_t *handles = with_handles ? it->handles_ : NULL;
+	uint64_t live = 0;
+
+	while (live == 0 && it->base_ < it->end_) {
+		size_t base = it->base_;
+		uint64_t taken = ~vbuf_load_relaxed_(&it->m_->free_[base / 64]);
+		it->base_ += 64;
+		if (base == 0)
+			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
+		if (taken)
+			live = covered_of(it, base, taken, handles);
+	}
+	it->left_ = live;
+	return live != 0;
+}
+
+void *
+vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it)
+{
+	return it->m_ ? vbuf_slotmap_iter_next_(it, true, it->m_->elem_size_) : NULL;
+}
+
+/* --- handles --- */
+
+size_t
+vbuf_slotmap_index(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return (size_t)(h & m->mask_);
+}
+
+uint64_t
+vbuf_slotmap_generation(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return (h & m->control_->gen_mask) / m->control_->gen_one;
+}
+
+uint32_t
+vbuf_slotmap_tag(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return (uint32_t)(h >> m->control_->tag_shift) & m->control_->tag_max;
+}
+
+/* The finalizer of MurmurHash3, 64 bits (Austin Appleby, public domain): each bit of
+ * the handle changes each bit of the result in half of the cases. */
+uint64_t
+vbuf_handle_hash(vbuf_handle h)
+{
+	h ^= h >> 33;
+	h *= UINT64_C(0xff51afd7ed558ccd);
+	h ^= h >> 33;
+	h *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return h ^ h >> 33;
+}
+
+static size_t
+decimal(uint64_t n, char *ret)
+{
+	char digits[20];
+	size_t len = 0, at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	for (; at < sizeof digits; at++)
+		ret[len++] = digits[at];
+	return len;
+}
+
+size_t
+vbuf_slotmap_text(const struct vbuf_slotmap *m, vbuf_handle h, char *buf, size_t size)
+{
+	char text[48];
+
+	if (!m || !buf || size == 0)
+		return 0;
+	size_t len = decimal(vbuf_slotmap_index(m, h), text);
+	text[len++] = 'v';
+	len += decimal(vbuf_slotmap_generation(m, h), text + len);
+	text[len] = '\0';
+	return vbuf_copy_text(buf, size, text);
+}

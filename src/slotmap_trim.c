@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Exclusive: counting the free slots anew, and giving back all that no element needs. */
+#include "slotmap.h"
+
+static const uint64_t ALL = ~(uint64_t)0;
+
+/* Slot i holds something, or is never to hold anything again. */
+static bool
+in_use(const struct vbuf_slotmap *m, size_t i)
+{
+	uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
+	uint64_t index = word & m->mask_;
+
+	if (i == 0 || index == i)
+		return true;
+	if ((word & m->control_->gen_mask) == 0)
+		return word != 0; /* worn; else never used, or purged */
+	return index == 0;        /* invalid */
+}
+
+/* After a fork, or a failed purge, some slots are nobody's: free is what is not in use. */
+static void
+find_lost(struct vbuf_slotmap *m)
+{
+	for (size_t base = 0; base < m->virgin_; base += 64) {
+		uint64_t bits = 0;
+		for (size_t k = 0; k < 64; k++)
+			bits |= (uint64_t)!in_use(m, base + k) << k;
+		m->free_[base / 64] = bits;
+	}
+}
+
+/* The upper levels and the counts, from level 0. */
+static void
+count_anew(struct vbuf_slotmap *m, size_t slots)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	size_t words = (slots + 63) / 64, unit = (size_t)1 << c->unit_shift;
+
+	for (unsigned level = 1; level < c->depth; level++) {
+		size_t above = (words + 63) / 64;
+		for (size_t w = 0; w < above; w++) {
+			uint64_t bits = 0;
+			for (size_t k = 0; k < 64 && w * 64 + k < words; k++)
+				bits |= (uint64_t)(c->levels[level - 1][w * 64 + k] != 0) << k;
+			c->levels[level][w] = bits;
+		}
+		words = above;
+	}
+	c->warm = 0;
+	for (size_t u = 0; u * unit < slots; u++) {
+		uint32_t full = 0;
+		for (size_t w = u * unit / 64; w < (u + 1) * unit / 64 && w * 64 < slots; w++)
+			full += m->free_[w] == ALL;
+		c->units[u].full = full;
+		if (full < unit / 64)
+			c->units[u].purged = 0;
+		else if (!c->units[u].purged)
+			c->warm++;
+	}
+}
+
+/* The end of the last block that has something in use. */
+static size_t
+last_used(const struct vbuf_slotmap *m)
+{
+	size_t end = m->virgin_;
+
+	while (end > 64 && m->free_[end / 64 - 1] == ALL)
+		end -= 64;
+	return end;
+}
+
+/* Units that would lose words from end on remember the generations; the end may have to
+ * be later, for those that are too old for that. */
+static size_t
+note_generations(struct vbuf_slotmap *m, size_t end)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	size_t unit = (size_t)1 << c->unit_shift, top = m->virgin_;
+
+	for (size_t u = (top - 1) / unit; end < top; u--) {
+		size_t first = u * unit, limit = first + unit < top ? first + unit : top;
+		uint64_t floor = vbuf_slotmap_highest(m, first, limit, c->units[u].floor);
+		if (vbuf_slotmap_too_old(m, floor))
+			return limit;
+		c->units[u].floor = floor;
+		if (first <= end)
+			break;
+	}
+	return end;
+}
+
+/* Slots from end on become virgin again, and lose their memory. */
+static int
+cut(struct vbuf_slotmap *m, size_t end)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	size_t had = m->committed_, virgin = m->virgin_;
+	int err = VBUF_OK;
+
+	vbuf_slotmap_destroy_kept(m, end, virgin);
+	for (size_t w = end / 64; w < virgin / 64; w++)
+		m->free_[w] = 0;
+	count_anew(m, virgin);
+	m->virgin_ = end;
+	m->committed_ = end;
+	for (unsigned k = 0; k < c->region_count && err == VBUF_OK; k++) {
+		const struct vbuf_slotmap_region *g = &c->regions[k];
+		size_t from = vbuf_slotmap_region_end(m, g, end);
+		size_t to = vbuf_slotmap_region_end(m, g, had);
+		if (g->per == 1 && to > from) /* units and free bits stay: they remember */
+			err = vbuf_decommit(&c->buf, from, to - from);
+	}
+	return err;
+}
+
+int
+vbuf_slotmap_trim(struct vbuf_slotmap *m)
+{
+	if (!m)
+		return VBUF_EINVAL;
+	struct vbuf_slotmap_control *c = m->control_;
+	size_t unit = (size_t)1 << c->unit_shift;
+	vbuf_slotmap_collect(m);
+	if (c->lost) {
+		int err = vbuf_slotmap_commit(m, 0, m->committed_);
+		if (err != VBUF_OK)
+			return err;
+		find_lost(m);
+		count_anew(m, m->virgin_);
+		c->lost = false;
+	}
+	size_t end = note_generations(m, last_used(m));
+	int err = end < m->committed_ ? cut(m, end) : VBUF_OK;
+	for (size_t u = 0; (u + 1) * unit <= m->virgin_ && err == VBUF_OK; u++)
+		if (c->units[u].full == unit / 64 && !c->units[u].purged)
+			vbuf_slotmap_purge_unit(m, u);
+	return err;
+}
