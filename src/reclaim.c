@@ -11,6 +11,42 @@ enum { MAX_THREADS = 65536 };
 _Static_assert(sizeof(struct vbuf_seat) % 128 == 0, "a seat stands on lines of its own");
 
 void
+vbuf_pin_slowly_(struct vbuf_record *r)
+{
+	/* [pin-era] pairs with [retire-era], as in vbuf_pin_(). */
+	uint64_t era = vbuf_load_acquire_(r->era_);
+	uint64_t symmetric = r->lo_ & VBUF_SYMMETRIC_;
+
+	if (r->lo_ & VBUF_PINNED_) {
+		r->depth_++;
+		return;
+	}
+	vbuf_store_relaxed_(&r->hi_, era);
+	uint64_t lo = era << VBUF_ERA_SHIFT_ | symmetric | VBUF_PINNED_;
+	if (symmetric) {
+		/* [pin] pairs with [scan]: the pin is seen, or what is out is seen. */
+		vbuf_store_seq_cst_(&r->lo_, lo);
+		return;
+	}
+	/* [repin] pairs with [scan-era], as in vbuf_pin_(). */
+	vbuf_store_release_(&r->lo_, lo);
+	vbuf_light_(); /* [pin-light] pairs with [heavy] */
+}
+
+/* The pin covers this era from now on; what was found before is to be looked at again. */
+static void
+cover(struct vbuf_record *r, uint64_t era)
+{
+	if (r->lo_ & VBUF_SYMMETRIC_) {
+		/* [cover] pairs with [scan], as [pin]. */
+		vbuf_store_seq_cst_(&r->hi_, era);
+		return;
+	}
+	vbuf_store_relaxed_(&r->hi_, era);
+	vbuf_light_(); /* [cover-light] pairs with [heavy] */
+}
+
+void
 vbuf_pin(struct vbuf_record *r)
 {
 	vbuf_pin_(r);
@@ -25,7 +61,7 @@ vbuf_unpin(struct vbuf_record *r)
 bool
 vbuf_repin(struct vbuf_record *r)
 {
-	if (r->depth_ != 1)
+	if (!(r->lo_ & VBUF_PINNED_) || r->depth_ != 0)
 		return false;
 	vbuf_unpin_(r);
 	vbuf_pin_(r);
@@ -40,7 +76,7 @@ vbuf_covered(struct vbuf_record *r)
 
 	if (era == r->hi_)
 		return true;
-	vbuf_cover_(r, era);
+	cover(r, era);
 	return false;
 }
 
@@ -180,14 +216,13 @@ attach(struct vbuf_domain *d, struct vbuf_record **ret, bool self)
 	p->self = self;
 	r->era_ = &d->era;
 	r->domain_ = d;
-	r->symmetric_ = d->symmetric;
 	r->depth_ = 0;
 	/* [attach-era] pairs with [retire-era]: after the two above, so that a scan that
 	 * missed them counted up an era that is read here. */
 	uint64_t era = vbuf_load_seq_cst_(&d->era);
 	vbuf_store_relaxed_(&r->hi_, era);
 	/* [repin] as in a pin: pairs with [scan-era]. */
-	vbuf_store_release_(&r->lo_, era << 1);
+	vbuf_store_release_(&r->lo_, era << VBUF_ERA_SHIFT_ | (d->symmetric ? VBUF_SYMMETRIC_ : 0));
 	*ret = r;
 	return VBUF_OK;
 }
@@ -206,7 +241,7 @@ vbuf_domain_detach(struct vbuf_record **r)
 {
 	if (!r || !*r)
 		return VBUF_OK;
-	if ((*r)->depth_ != 0)
+	if ((*r)->lo_ & VBUF_PINNED_)
 		return VBUF_EBUSY;
 	struct vbuf_seat *p = (struct vbuf_seat *)(void *)*r;
 	p->self = false;
@@ -223,10 +258,8 @@ thread_ends(void *value)
 
 	if (!r)
 		return;
-	if (r->depth_ != 0) {
-		r->depth_ = 1;
-		vbuf_unpin_(r);
-	}
+	r->depth_ = 0;
+	vbuf_unpin_(r);
 	(void)vbuf_domain_detach(&r);
 }
 
@@ -410,7 +443,7 @@ vbuf_domain_idle(const struct vbuf_domain *d)
 {
 	for (uint32_t i = 1; i <= d->used; i++) {
 		const struct vbuf_seat *p = &d->seats[i];
-		if (p->state == VBUF_SEAT_ATTACHED && (!p->self || p->record.depth_ != 0))
+		if (p->state == VBUF_SEAT_ATTACHED && (!p->self || p->record.lo_ & VBUF_PINNED_))
 			return false;
 	}
 	return true;
@@ -458,11 +491,11 @@ vbuf_domain_get_stats(struct vbuf_domain *d, struct vbuf_domain_stats *ret, size
 		if (vbuf_load_relaxed_(&p->state) != VBUF_SEAT_ATTACHED)
 			continue;
 		ret->attached++;
-		if (!(lo & 1))
+		if (!(lo & VBUF_PINNED_))
 			continue;
 		ret->pinned++;
-		if (ret->oldest_pin == 0 || lo >> 1 < ret->oldest_pin)
-			ret->oldest_pin = lo >> 1;
+		if (ret->oldest_pin == 0 || lo >> VBUF_ERA_SHIFT_ < ret->oldest_pin)
+			ret->oldest_pin = lo >> VBUF_ERA_SHIFT_;
 	}
 	return VBUF_OK;
 }
@@ -495,7 +528,7 @@ vbuf_domain_fork_child(struct vbuf_domain *d, struct vbuf_record *own)
 		for (struct vbuf_domain_user *u = d->users; u; u = u->next)
 			u->lost(u, i);
 		p->record.depth_ = 0;
-		vbuf_store_relaxed_(&p->record.lo_, p->record.lo_ & ~(uint64_t)1);
+		vbuf_store_relaxed_(&p->record.lo_, p->record.lo_ & ~VBUF_PINNED_);
 		vbuf_store_relaxed_(&p->state, (uint32_t)VBUF_SEAT_FREE);
 	}
 	unlock(d);

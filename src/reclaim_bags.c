@@ -37,15 +37,15 @@ floor_of(struct vbuf_domain *d, const struct vbuf_record *self)
 	/* [scan-used] pairs with [attach-used]: who is missed here reads a later era. */
 	uint32_t used = vbuf_load_seq_cst_(&d->used);
 
-	if (self && self->lo_ & 1)
-		floor = self->lo_ >> 1;
+	if (self && self->lo_ & VBUF_PINNED_)
+		floor = self->lo_ >> VBUF_ERA_SHIFT_;
 	for (uint32_t i = 1; i <= used; i++) {
 		struct vbuf_seat *p = &d->seats[i];
 		/* [scan-state] pairs with [attach] and [detach]. */
 		if (&p->record == self || vbuf_load_seq_cst_(&p->state) != VBUF_SEAT_ATTACHED)
 			continue;
 		/* [scan-era] pairs with [repin] and [unpin]: reads end before reuse. */
-		uint64_t era = vbuf_load_acquire_(&p->record.lo_) >> 1;
+		uint64_t era = vbuf_load_acquire_(&p->record.lo_) >> VBUF_ERA_SHIFT_;
 		if (era < floor)
 			floor = era;
 	}
@@ -60,7 +60,7 @@ reach_of(struct vbuf_domain *d, const struct vbuf_record *self, uint64_t retired
 	uint64_t reach = 0;
 	uint32_t used = vbuf_load_seq_cst_(&d->used); /* [scan-used] as above */
 
-	if (self && self->lo_ & 1 && self->lo_ >> 1 <= retired)
+	if (self && self->lo_ & VBUF_PINNED_ && self->lo_ >> VBUF_ERA_SHIFT_ <= retired)
 		reach = self->hi_;
 	for (uint32_t i = 1; i <= used; i++) {
 		struct vbuf_seat *p = &d->seats[i];
@@ -71,7 +71,7 @@ reach_of(struct vbuf_domain *d, const struct vbuf_record *self, uint64_t retired
 		 * writes them the other way round. */
 		uint64_t lo = vbuf_load_seq_cst_(&p->record.lo_);
 		uint64_t hi = vbuf_load_seq_cst_(&p->record.hi_);
-		if (lo & 1 && lo >> 1 <= retired && hi > reach)
+		if (lo & VBUF_PINNED_ && lo >> VBUF_ERA_SHIFT_ <= retired && hi > reach)
 			reach = hi;
 	}
 	return reach;

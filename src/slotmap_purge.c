@@ -110,11 +110,23 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		vbuf_slotmap_put_back(m, w);
 }
 
+/* As elements become fewer, so do the units that are kept: then also others go. */
 void
 vbuf_slotmap_unit_free(struct vbuf_slotmap *m, size_t unit)
 {
+	const struct vbuf_slotmap_control *c = m->control_;
 	size_t keep = vbuf_slotmap_len(m) / 8 / unit_size(m);
 
-	if (vbuf_load_relaxed_(&m->control_->warm) > keep)
+	if (vbuf_load_relaxed_(&c->warm) > keep)
 		vbuf_slotmap_purge_unit(m, unit);
+	if (vbuf_load_relaxed_(&c->warm) <= keep)
+		return;
+	/* Those above first, as the lower ones are taken first. */
+	for (size_t u = vbuf_slotmap_slots(m) / unit_size(m); u-- > 0;) {
+		if (vbuf_load_relaxed_(&c->units[u].full) == unit_size(m) / 64 &&
+		    !vbuf_load_relaxed_(&c->units[u].purged))
+			vbuf_slotmap_purge_unit(m, u);
+		if (vbuf_load_relaxed_(&c->warm) <= keep)
+			break;
+	}
 }

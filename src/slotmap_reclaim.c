@@ -109,7 +109,9 @@ vbuf_slotmap_reclaim(struct vbuf_slotmap *m, struct vbuf_record *r, size_t budge
 	struct vbuf_slotmap_hands o = { m, vbuf_slotmap_cache_at(m, r->index_) };
 	size_t max = budget ? budget : SIZE_MAX;
 	size_t done = vbuf_bags_reclaim(&o.c->bags, &m->control_->kind, &o, m->domain_, r, max);
-	return done + vbuf_slotmap_adopt(m, r, max - done);
+	done += vbuf_slotmap_adopt(m, r, max - done);
+	vbuf_slotmap_let_go(m, o.c);
+	return done;
 }
 
 void

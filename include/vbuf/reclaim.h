@@ -78,10 +78,9 @@ struct vbuf_record {
 	vbuf_atomic_u64_ lo_;         /* the era of the pin, times 2, plus 1 while pinned */
 	vbuf_atomic_u64_ hi_;         /* the latest era in which the owner found something */
 	const vbuf_atomic_u64_ *era_; /* of the domain */
-	size_t depth_;                /* pins within pins */
+	size_t depth_;                /* pins within the outermost one */
 	struct vbuf_domain *domain_;
 	uint32_t index_;
-	bool symmetric_;
 };
 
 /** An object that can be retired: a member of it. All private. */
@@ -233,48 +232,46 @@ VBUF_API bool vbuf_repin(struct vbuf_record *r);
 VBUF_NODISCARD VBUF_API bool vbuf_covered(struct vbuf_record *r);
 /**@}*/
 
+/** What an inline pin calls when it is not as the last one was. */
+VBUF_API void vbuf_pin_slowly_(struct vbuf_record *r);
+
 #if VBUF_HAS_ATOMICS_
+
+/* In lo_, below the era. */
+#define VBUF_PINNED_ UINT64_C(1)
+#define VBUF_SYMMETRIC_ UINT64_C(2)
+#define VBUF_ERA_SHIFT_ 2
 
 static inline void
 vbuf_pin_(struct vbuf_record *r)
 {
-	if (r->depth_++ != 0)
-		return;
 	/* [pin-era] pairs with [retire-era]: whoever pins after a retirement was counted
 	 * sees that the object is out. */
 	uint64_t era = vbuf_load_acquire_(r->era_);
-	if (r->hi_ != era)
-		vbuf_store_relaxed_(&r->hi_, era);
-	if (__builtin_expect(r->symmetric_, 0)) {
-		/* [pin] pairs with [scan]: the reader's pin or its look is late, not both. */
-		vbuf_store_seq_cst_(&r->lo_, era << 1 | 1);
+
+	/* The last pin was of the same era, so hi_ is right; there is none now; and nothing
+	 * but the compiler needs to be held back. */
+	if (__builtin_expect(r->lo_ != era << VBUF_ERA_SHIFT_, 0)) {
+		vbuf_pin_slowly_(r);
 		return;
 	}
-	/* [repin] pairs with [scan]: a scanner that sees this pin and not the one before
-	 * has what the reader did in that one behind it. */
-	vbuf_store_release_(&r->lo_, era << 1 | 1);
+	/* [repin] pairs with [scan-era]: a scanner that sees this pin and not the one
+	 * before has what the reader did in that one behind it. */
+	vbuf_store_release_(&r->lo_, era << VBUF_ERA_SHIFT_ | VBUF_PINNED_);
 	vbuf_light_(); /* [pin-light] pairs with [heavy] */
 }
 
 static inline void
 vbuf_unpin_(struct vbuf_record *r)
 {
-	if (--r->depth_ == 0)
-		/* [unpin] pairs with [scan]: reads end before memory is used again. */
-		vbuf_store_release_(&r->lo_, r->lo_ & ~(uint64_t)1);
-}
-
-/* The pin covers era e from now on; what was found before is to be looked at again. */
-static inline void
-vbuf_cover_(struct vbuf_record *r, uint64_t e)
-{
-	if (r->symmetric_) {
-		/* [cover] pairs with [scan], as [pin]. */
-		vbuf_store_seq_cst_(&r->hi_, e);
+	/* The depth is not counted for the outermost pin: going up and down, it would be the
+	 * longest chain of instructions from one pin to the next. */
+	if (__builtin_expect(r->depth_ != 0, 0)) {
+		r->depth_--;
 		return;
 	}
-	vbuf_store_relaxed_(&r->hi_, e);
-	vbuf_light_(); /* [cover-light] pairs with [heavy] */
+	/* [unpin] pairs with [scan]: reads end before memory is used again. */
+	vbuf_store_release_(&r->lo_, r->lo_ & ~VBUF_PINNED_);
 }
 
 #endif

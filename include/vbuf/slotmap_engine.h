@@ -302,7 +302,8 @@ VBUF_API size_t vbuf_slotmap_remove_n(struct vbuf_slotmap *m, struct vbuf_record
 
 /**
  * Reclaim what was removed by this record, and by ones that are detached: at most @p budget
- * elements; 0 means all. Calls the heavy barrier (see <vbuf/reclaim.h>).
+ * elements; 0 means all. Free slots that the record has in hand go back to the map, so
+ * that memory that is empty can go. Calls the heavy barrier (see <vbuf/reclaim.h>).
  *
  * @return how many were reclaimed
  */

@@ -56,12 +56,10 @@ vbuf_slotmap_publish_(struct vbuf_slotmap *m, vbuf_handle h)
 	vbuf_store_release_(&m->words_[i], h);
 }
 
-/* Whether the handle names an element. */
+/* Whether the handle, of index i, names an element. */
 static inline bool
-vbuf_slotmap_hit_(const struct vbuf_slotmap *m, vbuf_handle h)
+vbuf_slotmap_hit_(const struct vbuf_slotmap *m, size_t i, vbuf_handle h)
 {
-	size_t i = (size_t)(h & m->mask_);
-
 	/* [committed] pairs with [grown]: memory before the count. */
 	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return false;
@@ -73,13 +71,15 @@ static inline void *
 vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h,
                   size_t elem_size)
 {
-	if (__builtin_expect(!vbuf_slotmap_hit_(m, h), 0))
+	size_t i = (size_t)(h & m->mask_);
+
+	if (__builtin_expect(!vbuf_slotmap_hit_(m, i, h), 0))
 		return NULL;
 	/* [cover-era] pairs with [birth-era]: not before the birth of what was found. */
 	uint64_t era = vbuf_load_acquire_(r->era_);
 	if (__builtin_expect(era != r->hi_, 0) && !vbuf_slotmap_cover_(m, r, h))
 		return NULL;
-	return vbuf_slotmap_slot_(m, h, elem_size);
+	return m->values_ + i * elem_size;
 }
 
 static inline void *
