@@ -71,8 +71,8 @@ vbuf_repin(struct vbuf_record *r)
 bool
 vbuf_covered(struct vbuf_record *r)
 {
-	/* [cover-era] pairs with [birth-era]: who finds an object sees its birth. */
-	uint64_t era = vbuf_load_acquire_(r->era_);
+	/* The caller acquired what he found, so this is not before its birth. */
+	uint64_t era = vbuf_load_relaxed_(r->era_);
 
 	if (era == r->hi_)
 		return true;
@@ -158,8 +158,8 @@ take_seat(struct vbuf_seat *p, uint32_t state)
 
 	if (vbuf_load_relaxed_(&p->state) != VBUF_SEAT_FREE)
 		return false;
-	/* [attach] pairs with [detach]: the bags are as the last owner left them; and with
-	 * [scan-state]: who misses it has counted the era up before we read it. */
+	/* [attach] pairs with [detach] and [scan-state]: the bags are as the last owner left
+	 * them; and a scan that misses us has counted the era up before we read it. */
 	return vbuf_cas_seq_cst_(&p->state, &free, state);
 }
 
@@ -221,7 +221,7 @@ attach(struct vbuf_domain *d, struct vbuf_record **ret, bool self)
 	 * missed them counted up an era that is read here. */
 	uint64_t era = vbuf_load_seq_cst_(&d->era);
 	vbuf_store_relaxed_(&r->hi_, era);
-	/* [repin] as in a pin: pairs with [scan-era]. */
+	/* [repin] pairs with [scan-era], as in a pin. */
 	vbuf_store_release_(&r->lo_, era << VBUF_ERA_SHIFT_ | (d->symmetric ? VBUF_SYMMETRIC_ : 0));
 	*ret = r;
 	return VBUF_OK;
@@ -400,8 +400,8 @@ static const struct vbuf_bags_kind retired_kind = { .next = next_of,
 uint64_t
 vbuf_birth(const struct vbuf_domain *d)
 {
-	/* [birth-era] pairs with [retire-era]. */
-	return vbuf_load_acquire_(&d->era);
+	/* The caller publishes the object after this, with release. */
+	return vbuf_load_relaxed_(&d->era);
 }
 
 void

@@ -58,17 +58,18 @@ static uint64_t
 reach_of(struct vbuf_domain *d, const struct vbuf_record *self, uint64_t retired)
 {
 	uint64_t reach = 0;
-	uint32_t used = vbuf_load_seq_cst_(&d->used); /* [scan-used] as above */
+	/* [scan-used] pairs with [attach-used]: as above. */
+	uint32_t used = vbuf_load_seq_cst_(&d->used);
 
 	if (self && self->lo_ & VBUF_PINNED_ && self->lo_ >> VBUF_ERA_SHIFT_ <= retired)
 		reach = self->hi_;
 	for (uint32_t i = 1; i <= used; i++) {
 		struct vbuf_seat *p = &d->seats[i];
-		/* [scan-state] as above. */
+		/* [scan-state] pairs with [attach] and [detach]. */
 		if (&p->record == self || vbuf_load_seq_cst_(&p->state) != VBUF_SEAT_ATTACHED)
 			continue;
-		/* [scan] pairs with [pin], [cover], [unpin]. First lo, then hi: a later pin
-		 * writes them the other way round. */
+		/* [scan] pairs with [pin], [cover] and [unpin]. First lo, then hi: a later
+		 * pin writes them the other way round. */
 		uint64_t lo = vbuf_load_seq_cst_(&p->record.lo_);
 		uint64_t hi = vbuf_load_seq_cst_(&p->record.hi_);
 		if (lo & VBUF_PINNED_ && lo >> VBUF_ERA_SHIFT_ <= retired && hi > reach)
@@ -175,8 +176,8 @@ close_open(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
 		return;
 	struct vbuf_bag closed = b->open;
 	b->open.count = 0;
-	/* [retire-era] pairs with [pin-era]: out before the era. Also the order in which
-	 * a missed record attaches: [scan-used], [attach-used]. */
+	/* [retire-era] pairs with [pin-era] and [attach-era]: what is out is out before the
+	 * era goes on. */
 	closed.era = vbuf_fetch_add_seq_cst_(&d->era, 1);
 	if (d->garbage_max)
 		(void)vbuf_fetch_add_relaxed_(&d->garbage, closed.count);

@@ -35,6 +35,9 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 		if (vbuf_domain_full(m->domain_))
 			return VBUF_EBUSY;
 	}
+	/* So that what a stalled reader can have found is no more than these, however many
+	 * are inserted and nothing removed. */
+	(void)vbuf_fetch_add_relaxed_(&m->domain_->era, 1);
 	for (int tries = 0;; tries++) {
 		c->bits = vbuf_slotmap_take_free(m, &word);
 		c->base = word * 64;
@@ -147,15 +150,17 @@ fill_by_words(struct vbuf_slotmap *m, size_t i, const unsigned char *from)
 	unsigned char *to = vbuf_slotmap_value(m, i);
 	size_t size = m->elem_size_;
 
-	/* [fill] pairs with [copy]: who sees any of it sees that the slot was free. */
+	/* who sees any of it sees that the slot was free */
 	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
 		for (size_t at = 0; at < size; at += sizeof(size_t)) {
 			size_t word;
 			memcpy(&word, from + at, sizeof word);
+			/* [fill] pairs with [copy]. */
 			vbuf_store_release_((size_t *)(void *)(to + at), word);
 		}
 	else
 		for (size_t at = 0; at < size; at++)
+			/* [fill] pairs with [copy]. */
 			vbuf_store_release_(&to[at], from[at]);
 }
 
@@ -217,8 +222,8 @@ static bool
 change(struct vbuf_slotmap *m, const struct vbuf_record *r, size_t i, uint64_t from, uint64_t to)
 {
 	if (!exclusive(r))
-		/* [retire] pairs with [look]: a reader finds the handle gone, or its pin is
-		 * found by who scans; and with [publish]: birth and element are known. */
+		/* [retire] pairs with [look] and [publish]: a reader finds the handle gone, or
+		 * who scans finds its pin; and the element's birth is known here. */
 		return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
 	if (vbuf_load_relaxed_(&m->words_[i]) != from)
 		return false;

@@ -77,7 +77,7 @@ vbuf_slotmap_set_free(struct vbuf_slotmap *m, size_t word, uint64_t bits)
 void
 vbuf_slotmap_put_back(struct vbuf_slotmap *m, size_t word)
 {
-	/* [free] as above. */
+	/* [free] pairs with [take]. */
 	(void)vbuf_fetch_or_release_(&m->free_[word], ALL);
 	mark(m, 1, word); /* somebody may have found it empty meanwhile */
 }

@@ -69,6 +69,15 @@ take_unit(struct vbuf_slotmap *m, size_t unit)
 	return false;
 }
 
+static void
+return_unit(struct vbuf_slotmap *m, size_t unit)
+{
+	size_t words = unit_size(m) / 64;
+
+	for (size_t w = unit * words; w < (unit + 1) * words; w++)
+		vbuf_slotmap_put_back(m, w);
+}
+
 /* Empty part of an array, of which nobody has anything. Without this memory the slots
  * cannot be used: false. */
 static bool
@@ -91,6 +100,10 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 
 	if (!take_unit(m, unit))
 		return;
+	if (vbuf_load_relaxed_(&u->purged)) { /* by somebody who saw the same */
+		return_unit(m, unit);
+		return;
+	}
 	vbuf_slotmap_destroy_kept(m, first, first + size);
 	if (c->seamless || !m->plain_) /* whose readers have no pins */
 		good = empty(m, vbuf_slotmap_value(m, first), size * m->elem_size_);
@@ -106,8 +119,7 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		vbuf_store_relaxed_(&c->lost, true);
 		return;
 	}
-	for (size_t w = first / 64; w < (first + size) / 64; w++)
-		vbuf_slotmap_put_back(m, w);
+	return_unit(m, unit);
 }
 
 /* As elements become fewer, so do the units that are kept: then also others go. */

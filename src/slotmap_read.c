@@ -35,14 +35,16 @@ vbuf_slotmap_copy(const struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 	unsigned char *to = ret;
 	const unsigned char *from = vbuf_slotmap_slot_(m, h, m->elem_size_);
 	size_t size = m->elem_size_;
-	/* [copy] pairs with [fill]: with a newer word comes that the handle is gone. */
+	/* With a newer word comes that the handle is gone. */
 	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
 		for (size_t at = 0; at < size; at += sizeof(size_t)) {
+			/* [copy] pairs with [fill]. */
 			size_t word = vbuf_load_acquire_((const size_t *)(const void *)(from + at));
 			memcpy(to + at, &word, sizeof word);
 		}
 	else
 		for (size_t at = 0; at < size; at++)
+			/* [copy] pairs with [fill]. */
 			to[at] = vbuf_load_acquire_(&from[at]);
 	return vbuf_load_relaxed_(&m->words_[h & m->mask_]) == h ? VBUF_OK : VBUF_ESTALE;
 }
@@ -101,7 +103,7 @@ vbuf_slotmap_at(const struct vbuf_slotmap *m, size_t i)
 {
 	if (i >= vbuf_slotmap_slots(m))
 		return 0;
-	/* [look] as in vbuf_slotmap_hit_(). */
+	/* [look] pairs with [publish] and [retire]. */
 	uint64_t word = vbuf_load_seq_cst_(&m->words_[i]);
 	return (word & m->mask_) == i ? word : 0;
 }
@@ -129,7 +131,7 @@ live_of(const struct vbuf_slotmap *m, size_t base, uint64_t slots, uint64_t *han
 
 	if (slots == ~(uint64_t)0) { /* a loop without branches */
 		for (size_t k = 0; k < 64; k++) {
-			/* [look] as in vbuf_slotmap_hit_(). */
+			/* [look] pairs with [publish] and [retire]. */
 			uint64_t word = vbuf_load_seq_cst_(&words[k]);
 			if (handles)
 				handles[k] = word;
@@ -139,7 +141,7 @@ live_of(const struct vbuf_slotmap *m, size_t base, uint64_t slots, uint64_t *han
 	}
 	for (; slots; slots &= slots - 1) {
 		unsigned k = (unsigned)__builtin_ctzll(slots);
-		/* [look] as in vbuf_slotmap_hit_(). */
+		/* [look] pairs with [publish] and [retire]. */
 		uint64_t word = vbuf_load_seq_cst_(&words[k]);
 		if (handles)
 			handles[k] = word;
@@ -166,7 +168,7 @@ covered_of(struct vbuf_slotmap_iter *it, size_t base, uint64_t slots, uint64_t *
 		return live;
 	for (; live; live &= live - 1) {
 		unsigned k = (unsigned)__builtin_ctzll(live);
-		/* [look] as in vbuf_slotmap_hit_(). */
+		/* [look] pairs with [publish] and [retire]. */
 		if (vbuf_load_seq_cst_(&m->words_[base + k]) == it->handles_[k])
 			same |= (uint64_t)1 << k;
 	}

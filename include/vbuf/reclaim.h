@@ -87,7 +87,7 @@ struct vbuf_record {
 struct vbuf_retired {
 	struct vbuf_retired *next_;
 	uint64_t birth_;
-	void (*reclaim_)(struct vbuf_retired *object, void *arg);
+	void (*reclaim_)(struct vbuf_retired *object, void *arg); /**< private */
 	void *arg_;
 };
 
@@ -270,7 +270,7 @@ vbuf_unpin_(struct vbuf_record *r)
 		r->depth_--;
 		return;
 	}
-	/* [unpin] pairs with [scan]: reads end before memory is used again. */
+	/* [unpin] pairs with [scan] and [scan-era]: reads end before memory is used again. */
 	vbuf_store_release_(&r->lo_, r->lo_ & ~VBUF_PINNED_);
 }
 

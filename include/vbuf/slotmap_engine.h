@@ -31,8 +31,9 @@
  *
  * - **Records.** Each call takes the record of the thread in the map's domain. With
  *   vbuf_slotmap_exclusive() in its place a call needs no atomic read-modify-write and no
- *   pin, and slots are free at once: then nobody else may be in any call on the map. Which
- *   of the two a program uses may change from moment to moment.
+ *   pin, and slots are free at once: then nobody else may be in any call on the map, or
+ *   have a pointer into it. Which of the two a program uses may change from moment to
+ *   moment.
  * - **Pins.** A pointer from get or iteration is valid while the record stays pinned.
  *   Those calls need a pin; inserting, removing, contains and copy do not. To use a value
  *   that is being removed: pin, get, remove, use, unpin.

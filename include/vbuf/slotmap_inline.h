@@ -50,9 +50,9 @@ vbuf_slotmap_publish_(struct vbuf_slotmap *m, vbuf_handle h)
 {
 	size_t i = (size_t)(h & m->mask_);
 
-	/* [birth-era] pairs with [retire-era]; and with [cover-era], by way of [publish]. */
-	vbuf_store_relaxed_(&m->births_[i], vbuf_load_acquire_(m->era_));
-	/* [publish] pairs with [look]: the element and its birth before its handle. */
+	/* Who finds the handle reads an era no earlier than this: [publish] sees to it. */
+	vbuf_store_relaxed_(&m->births_[i], vbuf_load_relaxed_(m->era_));
+	/* [publish] pairs with [look] and [retire]: element and birth before the handle. */
 	vbuf_store_release_(&m->words_[i], h);
 }
 
@@ -63,7 +63,7 @@ vbuf_slotmap_hit_(const struct vbuf_slotmap *m, size_t i, vbuf_handle h)
 	/* [committed] pairs with [grown]: memory before the count. */
 	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return false;
-	/* [look] pairs with [publish], and with [retire]: see docs/design.md. */
+	/* [look] pairs with [publish] and [retire]: see docs/design.md. */
 	return vbuf_load_seq_cst_(&m->words_[i]) == h;
 }
 
@@ -75,8 +75,8 @@ vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 
 	if (__builtin_expect(!vbuf_slotmap_hit_(m, i, h), 0))
 		return NULL;
-	/* [cover-era] pairs with [birth-era]: not before the birth of what was found. */
-	uint64_t era = vbuf_load_acquire_(r->era_);
+	/* After [look], so not before the birth of what was found. */
+	uint64_t era = vbuf_load_relaxed_(r->era_);
 	if (__builtin_expect(era != r->hi_, 0) && !vbuf_slotmap_cover_(m, r, h))
 		return NULL;
 	return m->values_ + i * elem_size;
