@@ -428,7 +428,7 @@ vbuf_reclaim(struct vbuf_record *r, size_t budget)
 	left -= vbuf_bags_reclaim(&own->bags, &retired_kind, own, d, r, left);
 	for (uint32_t i = 1; i <= vbuf_load_relaxed_(&d->used) && left > 0; i++) {
 		struct vbuf_seat *p = &d->seats[i];
-		if (vbuf_load_relaxed_(&p->bags.total) == 0 || !vbuf_domain_adopt(d, i))
+		if (vbuf_bags_total(&p->bags) == 0 || !vbuf_domain_adopt(d, i))
 			continue;
 		left -= vbuf_bags_reclaim(&p->bags, &retired_kind, p, d, r, left);
 		vbuf_domain_give_up(d, i);
@@ -487,7 +487,7 @@ vbuf_domain_get_stats(struct vbuf_domain *d, struct vbuf_domain_stats *ret, size
 	for (uint32_t i = 1; i <= used; i++) {
 		const struct vbuf_seat *p = &d->seats[i];
 		uint64_t lo = vbuf_load_relaxed_(&p->record.lo_);
-		ret->garbage += vbuf_load_relaxed_(&p->bags.total);
+		ret->garbage += vbuf_bags_total(&p->bags);
 		if (vbuf_load_relaxed_(&p->state) != VBUF_SEAT_ATTACHED)
 			continue;
 		ret->attached++;

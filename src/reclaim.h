@@ -36,7 +36,7 @@ struct vbuf_bag {
 struct vbuf_bags {
 	struct vbuf_bag open, young, old, held;
 	uint64_t held_reach; /* held are those born no later */
-	size_t total;        /* of all; others read it */
+	size_t closed;       /* objects in all bags but the open one */
 	size_t pass_at;      /* the total that makes a heavy barrier worth it */
 	bool busy;           /* somebody further down the stack reclaims */
 };
@@ -108,11 +108,20 @@ void vbuf_domain_give_up(struct vbuf_domain *d, uint32_t index);
 static inline bool
 vbuf_bags_add(struct vbuf_bags *b, uint64_t id)
 {
-	if (b->open.count == 0)
+	size_t count = b->open.count;
+
+	if (count == 0)
 		b->open.tail = id;
 	b->open.head = id;
-	vbuf_store_relaxed_(&b->total, b->total + 1);
-	return ++b->open.count >= VBUF_BAG_SIZE;
+	vbuf_store_relaxed_(&b->open.count, count + 1);
+	return count + 1 >= VBUF_BAG_SIZE;
+}
+
+/* Objects that wait; any thread may ask. */
+static inline size_t
+vbuf_bags_total(const struct vbuf_bags *b)
+{
+	return vbuf_load_relaxed_(&b->closed) + vbuf_load_relaxed_(&b->open.count);
 }
 
 /*

@@ -104,7 +104,7 @@ release(struct vbuf_bags *b, struct vbuf_bag *bag, const struct vbuf_bags_kind *
 	kind->release(owner, &now, *max);
 	size_t done = before - now.count;
 	*max -= done;
-	vbuf_store_relaxed_(&b->total, b->total - done);
+	vbuf_store_relaxed_(&b->closed, b->closed - done);
 	if (d->garbage_max)
 		(void)vbuf_fetch_add_relaxed_(&d->garbage, (size_t)0 - done);
 	append(bag, now, kind, owner);
@@ -164,7 +164,7 @@ pass(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner, struct
 			b->held_reach = UINT64_MAX;
 	}
 	size_t least = d->symmetric ? VBUF_BAG_SIZE : kind->pass_least;
-	b->pass_at = b->total + (b->total / 4 > least ? b->total / 4 : least);
+	b->pass_at = b->closed + (b->closed / 4 > least ? b->closed / 4 : least);
 	return max;
 }
 
@@ -175,7 +175,8 @@ close_open(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
 	if (b->open.count == 0)
 		return;
 	struct vbuf_bag closed = b->open;
-	b->open.count = 0;
+	vbuf_store_relaxed_(&b->closed, b->closed + closed.count);
+	vbuf_store_relaxed_(&b->open.count, 0);
 	/* [retire-era] pairs with [pin-era] and [attach-era]: what is out is out before the
 	 * era goes on. */
 	closed.era = vbuf_fetch_add_seq_cst_(&d->era, 1);
@@ -203,7 +204,7 @@ vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 		release(b, &b->old, kind, owner, d, &max);
 	if (b->old.count == 0 && b->young.era < floor)
 		release(b, &b->young, kind, owner, d, &max);
-	if (b->total >= b->pass_at)
+	if (b->closed >= b->pass_at)
 		(void)pass(b, kind, owner, d, self, max);
 	b->busy = false;
 }
@@ -212,7 +213,7 @@ size_t
 vbuf_bags_reclaim(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
                   struct vbuf_domain *d, const struct vbuf_record *self, size_t max)
 {
-	if (b->busy || b->total == 0)
+	if (b->busy || vbuf_bags_total(b) == 0)
 		return 0;
 	b->busy = true;
 	close_open(b, kind, owner, d);
@@ -228,7 +229,7 @@ vbuf_bags_drain(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 	if (b->busy)
 		return;
 	b->busy = true;
-	while (b->total > 0) {
+	while (vbuf_bags_total(b) > 0) {
 		size_t max = SIZE_MAX;
 		close_open(b, kind, owner, d);
 		release(b, &b->held, kind, owner, d, &max);

@@ -10,12 +10,6 @@
 #include <string.h>
 
 static bool
-serves(const struct vbuf_slotmap *m, const struct vbuf_record *r)
-{
-	return m && r && r->domain_ == m->domain_;
-}
-
-static bool
 exclusive(const struct vbuf_record *r)
 {
 	return r->index_ == 0;
@@ -54,43 +48,66 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 	}
 }
 
+static bool
+serves(const struct vbuf_slotmap *m, const struct vbuf_record *r)
+{
+	return m && r && r->domain_ == m->domain_;
+}
+
+/* The handle of the next element in a slot whose word is this. */
+static inline vbuf_handle
+next_handle(const struct vbuf_slotmap *m, size_t i, uint64_t word, uint32_t tag)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+	uint64_t generation = word & k->gen_mask;
+
+	if (__builtin_expect(generation == 0, 0)) /* fresh memory */
+		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
+	return generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
+}
+
+/* What is rare, or no more than once for each slot: nothing in the list, or misuse. */
+static __attribute__((noinline)) int
+claim_slowly(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag, vbuf_handle *ret_handle)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+
+	*ret_handle = 0;
+	if (r->domain_ != m->domain_ || tag > k->tag_max)
+		return VBUF_EINVAL;
+	if (k->tag_end == 0)
+		return VBUF_EBUSY;
+	if (c->bits == 0) {
+		int err = refill(m, r, c);
+		if (err != VBUF_OK)
+			return err;
+		if (c->listed > 0)
+			return vbuf_slotmap_claim_(m, r, tag, ret_handle);
+	}
+	size_t i = c->base + (size_t)__builtin_ctzll(c->bits);
+	c->bits &= c->bits - 1;
+	vbuf_store_relaxed_(&c->live, c->live + 1);
+	*ret_handle = next_handle(m, i, vbuf_load_relaxed_(&m->words_[i]), tag);
+	return VBUF_OK;
+}
+
 int
 vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
                     vbuf_handle *ret_handle)
 {
-	if (!ret_handle)
-		return VBUF_EINVAL;
-	*ret_handle = 0;
-	if (!serves(m, r))
-		return VBUF_EINVAL;
 	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
-	if (tag > k->tag_max)
-		return VBUF_EINVAL;
-	if (k->closing)
-		return VBUF_EBUSY;
-	if (c->listed == 0 && c->bits == 0) {
-		int err = refill(m, r, c);
-		if (err != VBUF_OK)
-			return err;
-	}
-	size_t i;
-	uint64_t word;
-	if (c->listed > 0) { /* used a moment ago: its lines are near */
-		i = (size_t)c->list;
-		word = vbuf_load_relaxed_(&m->words_[i]);
-		c->list = word & m->mask_;
-		c->listed--;
-	} else {
-		i = c->base + (size_t)__builtin_ctzll(c->bits);
-		c->bits &= c->bits - 1;
-		word = vbuf_load_relaxed_(&m->words_[i]);
-	}
-	uint64_t generation = word & k->gen_mask;
-	if (generation == 0) /* fresh memory */
-		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
+
+	if (__builtin_expect(c->listed == 0 || tag >= k->tag_end || r->domain_ != m->domain_, 0))
+		return claim_slowly(m, r, tag, ret_handle);
+	/* used a moment ago: its lines are near */
+	size_t i = (size_t)c->list;
+	uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
+	c->list = word & m->mask_;
+	c->listed--;
 	vbuf_store_relaxed_(&c->live, c->live + 1);
-	*ret_handle = generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
+	*ret_handle = next_handle(m, i, word, tag);
 	return VBUF_OK;
 }
 
@@ -100,11 +117,12 @@ vbuf_slotmap_claim(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
 {
 	if (ret_used)
 		*ret_used = false;
-	if (m && m->plain_) {
-		if (ret_handle)
-			*ret_handle = 0;
+	if (ret_handle)
+		*ret_handle = 0;
+	if (!serves(m, r) || !ret_handle)
+		return VBUF_EINVAL;
+	if (m->plain_)
 		return VBUF_EPERM;
-	}
 	int err = vbuf_slotmap_claim_(m, r, tag, ret_handle);
 	if (err == VBUF_OK && ret_used && m->control_->keep)
 		*ret_used = vbuf_load_relaxed_(&m->births_[*ret_handle & m->mask_]) != 0;
@@ -181,7 +199,9 @@ int
 vbuf_slotmap_insert(struct vbuf_slotmap *m, struct vbuf_record *r, const void *element,
                     vbuf_handle *ret_handle)
 {
-	if (!element || !ret_handle)
+	if (ret_handle)
+		*ret_handle = 0;
+	if (!serves(m, r) || !element || !ret_handle)
 		return VBUF_EINVAL;
 	int err = vbuf_slotmap_claim_(m, r, 0, ret_handle);
 	if (err != VBUF_OK)
@@ -218,46 +238,65 @@ vbuf_slotmap_insert_n(struct vbuf_slotmap *m, struct vbuf_record *r, const void 
  * Change the word of a slot from what it must be; false if it was something else. All
  * that find the handle afterwards miss.
  */
-static bool
-change(struct vbuf_slotmap *m, const struct vbuf_record *r, size_t i, uint64_t from, uint64_t to)
+static inline bool
+change(struct vbuf_slotmap *m, size_t i, uint64_t from, uint64_t to)
 {
-	if (!exclusive(r))
-		/* [retire] pairs with [look] and [publish]: a reader finds the handle gone, or
-		 * who scans finds its pin; and the element's birth is known here. */
-		return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
-	if (vbuf_load_relaxed_(&m->words_[i]) != from)
-		return false;
-	vbuf_store_relaxed_(&m->words_[i], to);
-	return true;
+	/* [retire] pairs with [look] and [publish]: a reader finds the handle gone, or who
+	 * scans finds its pin; and the element's birth is known here. */
+	return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
+}
+
+/* Nobody reads: the slot is free at once. */
+static __attribute__((noinline)) int
+remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_t live)
+{
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
+
+	if (vbuf_load_relaxed_(&m->words_[i]) != word)
+		return VBUF_ESTALE;
+	vbuf_store_relaxed_(&m->words_[i], next | (c->listed ? c->list : m->mask_));
+	vbuf_store_relaxed_(&c->live, c->live - live);
+	if (__builtin_expect(m->control_->destroy != NULL || next == 0, 0)) {
+		vbuf_slotmap_bury(m, c, i);
+	} else {
+		c->list = i;
+		c->listed++;
+	}
+	if (__builtin_expect(c->listed > VBUF_SLOTMAP_LIST, 0))
+		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+	return VBUF_OK;
+}
+
+static __attribute__((noinline)) int
+close_bag(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
+{
+	struct vbuf_slotmap_hands o = { m, c };
+
+	vbuf_bags_close(&c->bags, &m->control_->kind, &o, m->domain_, r);
+	return VBUF_OK;
 }
 
 /* Take the element of a handle out, whose slot's word is now this. */
-static int
+static inline int
 retire(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h, uint64_t word)
 {
 	const struct vbuf_slotmap_control *k = m->control_;
 	size_t i = (size_t)(h & m->mask_);
 	/* [committed] pairs with [grown]. */
-	if (i >= vbuf_load_acquire_(&m->committed_))
+	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return VBUF_ESTALE;
+	uint64_t next = (h & k->gen_mask) + k->gen_one;
+	size_t live = word == h; /* else it was counted when it was invalidated */
+	if (__builtin_expect(exclusive(r), 0))
+		return remove_now(m, i, word, next, live);
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	uint64_t link = c->bags.open.count ? c->bags.open.head : m->mask_;
-	uint64_t next = (h & k->gen_mask) + k->gen_one;
-	if (!change(m, r, i, word, next | link))
+	if (__builtin_expect(!change(m, i, word, next | link), 0))
 		return VBUF_ESTALE;
-	if (next == 0)
+	if (__builtin_expect(next == 0, 0))
 		c->wears = true;
-	if (word == h)
-		vbuf_store_relaxed_(&c->live, c->live - 1);
-	if (exclusive(r)) {
-		vbuf_slotmap_bury(m, c, i);
-		if (c->listed > VBUF_SLOTMAP_LIST)
-			vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
-	} else if (vbuf_bags_add(&c->bags, i)) {
-		struct vbuf_slotmap_hands o = { m, c };
-		vbuf_bags_close(&c->bags, &k->kind, &o, m->domain_, r);
-	}
-	return VBUF_OK;
+	vbuf_store_relaxed_(&c->live, c->live - live);
+	return __builtin_expect(vbuf_bags_add(&c->bags, i), 0) ? close_bag(m, r, c) : VBUF_OK;
 }
 
 int
@@ -275,7 +314,7 @@ vbuf_slotmap_remove_n(struct vbuf_slotmap *m, struct vbuf_record *r, const vbuf_
 	if (!serves(m, r) || !handles)
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		done += retire(m, r, handles[i], handles[i]) == VBUF_OK;
+		done += vbuf_slotmap_remove(m, r, handles[i]) == VBUF_OK;
 	return done;
 }
 
@@ -286,8 +325,15 @@ vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 		return VBUF_EINVAL;
 	size_t i = (size_t)(h & m->mask_);
 	/* [committed] pairs with [grown]. */
-	if (i >= vbuf_load_acquire_(&m->committed_) || !change(m, r, i, h, h & ~m->mask_))
+	if (i >= vbuf_load_acquire_(&m->committed_))
 		return VBUF_ESTALE;
+	if (!exclusive(r) && !change(m, i, h, h & ~m->mask_))
+		return VBUF_ESTALE;
+	if (exclusive(r)) {
+		if (vbuf_load_relaxed_(&m->words_[i]) != h)
+			return VBUF_ESTALE;
+		vbuf_store_relaxed_(&m->words_[i], h & ~m->mask_);
+	}
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
 	return VBUF_OK;
@@ -309,13 +355,13 @@ vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 {
 	if (!m || !ret)
 		return VBUF_EINVAL;
-	struct vbuf_slotmap_control *k = m->control_;
+	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
 	size_t i = (size_t)(h & m->mask_);
 	uint64_t next = (h & k->gen_mask) + k->gen_one;
-	if (i >= vbuf_load_relaxed_(&m->committed_) ||
-	    !change(m, &k->exclusive, i, h, next | m->mask_))
+	if (i >= vbuf_load_relaxed_(&m->committed_) || vbuf_load_relaxed_(&m->words_[i]) != h)
 		return VBUF_ESTALE;
+	vbuf_store_relaxed_(&m->words_[i], next | m->mask_);
 	memcpy(ret, vbuf_slotmap_value(m, i), m->elem_size_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
 	vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */

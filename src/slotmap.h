@@ -67,10 +67,11 @@ struct vbuf_slotmap_control {
 	/* read by every insert and remove */
 	uint64_t gen_mask, gen_one;
 	uint64_t map_tag; /* in place */
+	uint64_t tag_end; /* the largest tag plus one; 0 while the map is being destroyed */
 	uint32_t tag_max;
 	unsigned tag_shift;
 	unsigned unit_shift; /* slots of a unit, as a power of two */
-	bool keep, closing, seamless;
+	bool keep, seamless;
 	void (*destroy)(void *element, void *arg);
 	void *destroy_arg;
 	struct vbuf_slotmap_unit *units;

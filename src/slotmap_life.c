@@ -79,6 +79,7 @@ divide_handle(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 	m->mask_ = ((uint64_t)1 << index) - 1;
 	c->tag_shift = index;
 	c->tag_max = (uint32_t)(((uint64_t)1 << o->tag_bits) - 1);
+	c->tag_end = (uint64_t)c->tag_max + 1;
 	c->map_tag = (uint64_t)o->map_tag << (index + o->tag_bits);
 	c->gen_one = (uint64_t)1 << shift;
 	c->gen_mask = ~(c->gen_one - 1);
@@ -332,9 +333,9 @@ vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 	struct vbuf_slotmap_control *c = dead->control_;
 	struct vbuf_domain *domain = dead->domain_;
 	bool own_domain = c->own_domain;
-	if (c->closing || (own_domain && !vbuf_domain_idle(domain)))
+	if (c->tag_end == 0 || (own_domain && !vbuf_domain_idle(domain)))
 		return VBUF_EBUSY;
-	c->closing = true;
+	c->tag_end = 0; /* inserts are refused */
 	(void)vbuf_slotmap_clear(dead);
 	vbuf_slotmap_destroy_kept(dead, 1, dead->virgin_);
 	vbuf_domain_leave(domain, &c->user);
@@ -342,7 +343,7 @@ vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 	int err = vbuf_unreserve(&buf);
 	if (err != VBUF_OK) {
 		vbuf_domain_join(domain, &c->user);
-		c->closing = false;
+		c->tag_end = (uint64_t)c->tag_max + 1;
 		return err;
 	}
 	*m = NULL;
@@ -374,7 +375,7 @@ vbuf_slotmap_get_stats(const struct vbuf_slotmap *m, struct vbuf_slotmap_stats *
 	ret->len = vbuf_slotmap_len(m);
 	for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++) {
 		const struct vbuf_slotmap_cache *cache = vbuf_slotmap_cache_at(m, i);
-		ret->retired += vbuf_load_relaxed_(&cache->bags.total);
+		ret->retired += vbuf_bags_total(&cache->bags);
 		ret->worn += vbuf_load_relaxed_(&cache->worn);
 	}
 	if (vbuf_domain_get_stats(m->domain_, &domain, sizeof domain) == VBUF_OK)

@@ -123,7 +123,7 @@ vbuf_slotmap_collect(struct vbuf_slotmap *m)
 		more = false;
 		for (uint32_t i = 0; i <= m->domain_->used; i++) {
 			struct vbuf_slotmap_hands o = { m, vbuf_slotmap_cache_at(m, i) };
-			more |= o.c->bags.total > 0;
+			more |= vbuf_bags_total(&o.c->bags) > 0;
 			vbuf_bags_drain(&o.c->bags, &m->control_->kind, &o, m->domain_);
 			vbuf_slotmap_let_go(m, o.c);
 		}
