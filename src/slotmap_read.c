@@ -114,90 +114,116 @@ void
 vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap *m,
                        struct vbuf_record *r)
 {
-	ret->handle = 0;
-	ret->m_ = m;
-	ret->r_ = r;
-	ret->base_ = 0;
-	ret->left_ = 0;
-	ret->end_ = r ? vbuf_slotmap_slots(m) : 0;
+	vbuf_slotmap_iter_init_(ret, m, r);
 }
 
-/* Which of these slots are live; and their handles, where there is room for them. */
-static inline uint64_t
-live_of(const struct vbuf_slotmap *m, size_t base, uint64_t slots, uint64_t *handles)
+/* Compilers leave a loop of this size as it is, at the usual level. */
+#if defined(__clang__)
+#define VBUF_UNROLL _Pragma("unroll")
+#else
+#define VBUF_UNROLL _Pragma("GCC unroll 8")
+#endif
+
+/* Whether all 64 slots have an element: what dense maps are made of. */
+static bool
+all_live(const struct vbuf_slotmap *m, size_t base)
 {
-	const vbuf_atomic_u64_ *words = m->words_ + base;
-	uint64_t mask = m->mask_, live = 0;
+	uint64_t differs = 0;
 
-	if (slots == ~(uint64_t)0) { /* a loop without branches */
-		for (size_t k = 0; k < 64; k++) {
-			/* [look] pairs with [publish] and [retire]. */
-			uint64_t word = vbuf_load_seq_cst_(&words[k]);
-			if (handles)
-				handles[k] = word;
-			live |= (uint64_t)((word & mask) == base + k) << k;
-		}
-		return live;
-	}
-	for (; slots; slots &= slots - 1) {
-		unsigned k = (unsigned)__builtin_ctzll(slots);
+	VBUF_UNROLL
+	for (size_t k = 0; k < 64; k++)
 		/* [look] pairs with [publish] and [retire]. */
-		uint64_t word = vbuf_load_seq_cst_(&words[k]);
-		if (handles)
-			handles[k] = word;
-		live |= (uint64_t)((word & mask) == base + k) << k;
-	}
-	return live;
+		differs |= vbuf_load_seq_cst_(&m->words_[base + k]) ^ (base + k);
+	return (differs & m->mask_) == 0;
 }
 
-/*
- * The live ones of these slots, such that the pin covers them. If it did not, what was
- * found may be gone, and what is there now may be younger than the pin covers: so look,
- * cover, and keep those that are still the same.
- */
+/* Of 64 blocks, those that have slots in use: without branches, as where few elements are
+ * left nobody could foretell them. */
 static uint64_t
-covered_of(struct vbuf_slotmap_iter *it, size_t base, uint64_t slots, uint64_t *handles)
+in_use(const struct vbuf_slotmap *m, size_t first, size_t end)
 {
-	const struct vbuf_slotmap *m = it->m_;
-	uint64_t live = live_of(m, base, slots, handles), same = 0;
+	size_t blocks = (end - first) / 64;
+	uint64_t some = 0;
 
-	if (live == 0 || vbuf_covered(it->r_))
-		return live;
-	live = live_of(m, base, live, it->handles_);
-	if (vbuf_covered(it->r_))
-		return live;
-	for (; live; live &= live - 1) {
-		unsigned k = (unsigned)__builtin_ctzll(live);
-		/* [look] pairs with [publish] and [retire]. */
-		if (vbuf_load_seq_cst_(&m->words_[base + k]) == it->handles_[k])
-			same |= (uint64_t)1 << k;
-	}
-	return same;
+	VBUF_UNROLL
+	for (size_t k = 0; k < (blocks < 64 ? blocks : 64); k++)
+		some |= (uint64_t)(~vbuf_load_relaxed_(&m->free_[first / 64 + k]) != 0) << k;
+	return some;
 }
 
-bool
-vbuf_slotmap_iter_block_(struct vbuf_slotmap_iter *it, bool with_handles)
+uint64_t
+vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
+                    struct vbuf_slotmap_cursor *c)
 {
-	uint64_t *handles = with_handles ? it->handles_ : NULL;
-	uint64_t live = 0;
+	uint64_t taken = 0;
 
-	while (live == 0 && it->base_ < it->end_) {
-		size_t base = it->base_;
-		uint64_t taken = ~vbuf_load_relaxed_(&it->m_->free_[base / 64]);
-		it->base_ += 64;
-		if (base == 0)
+	while (taken == 0) {
+		while (c->some_ == 0) {
+			if (c->next_ >= c->end_)
+				return 0;
+			c->some_ = in_use(m, c->next_, c->end_);
+			c->next_ += 64 * 64;
+		}
+		c->base_ = c->next_ - 64 * 64 + 64 * (size_t)__builtin_ctzll(c->some_);
+		c->some_ &= c->some_ - 1;
+		taken = ~vbuf_load_relaxed_(&m->free_[c->base_ / 64]);
+		if (c->base_ == 0)
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
-		if (taken)
-			live = covered_of(it, base, taken, handles);
 	}
-	it->left_ = live;
-	return live != 0;
+	c->sure_ = taken == ~(uint64_t)0 && all_live(m, c->base_) && vbuf_covered(r);
+	return taken;
 }
 
 void *
 vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it)
 {
-	return it->m_ ? vbuf_slotmap_iter_next_(it, true, it->m_->elem_size_) : NULL;
+	size_t i = vbuf_slotmap_iter_next_(it, true);
+
+	return i == SIZE_MAX ? NULL : vbuf_slotmap_value(it->m_, i);
+}
+
+/* The words of slots, up to the first that has no element, or, if the pin did not cover
+ * what was found, not the same one any more; how many. */
+static size_t
+read_run(const struct vbuf_slotmap *m, struct vbuf_record *r, size_t first, size_t n,
+         uint64_t *words)
+{
+	size_t k, found;
+
+	for (k = 0; k < n; k++) {
+		/* [look] pairs with [publish] and [retire]. */
+		words[k] = vbuf_load_seq_cst_(&m->words_[first + k]);
+		if ((words[k] & m->mask_) != first + k)
+			break;
+	}
+	if (vbuf_covered(r))
+		return k;
+	for (found = k, k = 0; k < found; k++)
+		/* [look] pairs with [publish] and [retire]. */
+		if (vbuf_load_seq_cst_(&m->words_[first + k]) != words[k])
+			break;
+	return k;
+}
+
+void *
+vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *handles)
+{
+	const struct vbuf_slotmap *m = it->m_;
+	uint64_t words[64];
+
+	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it)) {
+		size_t first = it->at_, n = it->stop_ - first;
+		if (handles || !it->cursor_.sure_)
+			n = read_run(m, it->r_, first, n, handles ? handles : words);
+		/* What ended the run sooner has no element: it is passed by. */
+		it->at_ = first + n < it->stop_ ? first + n + 1 : it->stop_;
+		if (n > 0) {
+			*ret_n = n;
+			return vbuf_slotmap_value(m, first);
+		}
+	}
+	*ret_n = 0;
+	return NULL;
 }
 
 /* --- handles --- */

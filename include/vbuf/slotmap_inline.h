@@ -16,9 +16,10 @@ VBUF_BEGIN_DECLS
 VBUF_NODISCARD VBUF_API bool vbuf_slotmap_cover_(const struct vbuf_slotmap *m,
                                                  struct vbuf_record *r, vbuf_handle h);
 
-/** The next block of an iteration that has elements; false: there is none. */
-VBUF_NODISCARD VBUF_API bool vbuf_slotmap_iter_block_(struct vbuf_slotmap_iter *it,
-                                                      bool with_handles);
+/** The next block that has slots in use, and which those are; 0: there is none. */
+VBUF_NODISCARD VBUF_API uint64_t vbuf_slotmap_block_(const struct vbuf_slotmap *m,
+                                                     struct vbuf_record *r,
+                                                     struct vbuf_slotmap_cursor *cursor);
 
 /** Take a slot, in a plain map too. */
 VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r,
@@ -82,16 +83,63 @@ vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 	return m->values_ + i * elem_size;
 }
 
-static inline void *
-vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handles, size_t elem_size)
+static inline void
+vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap *m,
+                        struct vbuf_record *r)
 {
-	if (__builtin_expect(it->left_ == 0, 0) && !vbuf_slotmap_iter_block_(it, with_handles))
-		return NULL;
+	ret->handle = 0;
+	ret->m_ = m;
+	ret->r_ = r;
+	ret->at_ = ret->stop_ = 0;
+	ret->left_ = 0;
+	ret->cursor_.next_ = 0;
+	ret->cursor_.end_ = r ? vbuf_slotmap_slots(m) : 0;
+	ret->cursor_.some_ = 0;
+	ret->cursor_.base_ = 0;
+	ret->cursor_.sure_ = false;
+}
+
+/* Where there is no slot at hand: the next ones that lie side by side. What is slow gets
+ * a copy: an iteration whose address nobody has lives in registers. */
+static inline bool
+vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
+{
+	if (it->left_ == 0) {
+		struct vbuf_slotmap_cursor copy = it->cursor_;
+		it->left_ = vbuf_slotmap_block_(it->m_, it->r_, &copy);
+		it->cursor_ = copy;
+		if (it->left_ == 0)
+			return false;
+	}
 	unsigned k = (unsigned)__builtin_ctzll(it->left_);
-	it->left_ &= it->left_ - 1;
-	if (with_handles)
-		it->handle = it->handles_[k];
-	return it->m_->values_ + (it->base_ - 64 + k) * elem_size;
+	uint64_t behind = it->left_ + ((uint64_t)1 << k); /* the run becomes a carry */
+	it->at_ = it->cursor_.base_ + k;
+	it->stop_ = it->cursor_.base_ + (behind ? (unsigned)__builtin_ctzll(behind) : 64);
+	it->left_ &= behind;
+	return true;
+}
+
+/* The next element's slot; SIZE_MAX when there are no more. */
+static inline size_t
+vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle)
+{
+	const struct vbuf_slotmap *m = it->m_;
+
+	while (__builtin_expect(it->at_ < it->stop_, 1) || vbuf_slotmap_iter_more_(it)) {
+		size_t i = it->at_++;
+		if (!with_handle && it->cursor_.sure_)
+			return i;
+		/* [look] pairs with [publish] and [retire]. */
+		uint64_t word = vbuf_load_seq_cst_(&m->words_[i]);
+		if (__builtin_expect((word & m->mask_) != i, 0))
+			continue;
+		if (__builtin_expect(vbuf_load_relaxed_(it->r_->era_) != it->r_->hi_, 0) &&
+		    !vbuf_slotmap_cover_(m, it->r_, word))
+			continue;
+		it->handle = word;
+		return i;
+	}
+	return SIZE_MAX;
 }
 
 #else
@@ -100,7 +148,6 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handles, size_t 
 #define vbuf_slotmap_by_words_(m, h, element) (vbuf_slotmap_fill_((m), (h), (element)), false)
 #define vbuf_slotmap_publish_(m, h) vbuf_slotmap_publish((m), NULL, (h))
 #define vbuf_slotmap_get_(m, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
-#define vbuf_slotmap_iter_next_(it, with_handles, elem_size) vbuf_slotmap_iter_next(it)
 #define vbuf_pin_ vbuf_pin
 #define vbuf_unpin_ vbuf_unpin
 
