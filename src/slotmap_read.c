@@ -177,9 +177,7 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 void *
 vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it)
 {
-	size_t i = vbuf_slotmap_iter_next_(it, true);
-
-	return i == SIZE_MAX ? NULL : vbuf_slotmap_value(it->m_, i);
+	return vbuf_slotmap_iter_next_(it, true, it->m_->elem_size_);
 }
 
 /* The words of slots, up to the first that has no element, or, if the pin did not cover

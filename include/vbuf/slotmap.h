@@ -38,16 +38,6 @@
 #define VBUF_SLOTMAP_FN_ static inline
 #endif
 
-#if VBUF_HAS_ATOMICS_
-#define VBUF_SLOTMAP_ITER_INIT_ vbuf_slotmap_iter_init_
-#define VBUF_SLOTMAP_ITER_NEXT_(T, it, with_handle)                                                \
-	size_t i = vbuf_slotmap_iter_next_((it), (with_handle));                                   \
-	return i == SIZE_MAX ? NULL : (T *)(void *)(it)->m_->values_ + i;
-#else
-#define VBUF_SLOTMAP_ITER_INIT_ vbuf_slotmap_iter_init
-#define VBUF_SLOTMAP_ITER_NEXT_(T, it, with_handle) return (T *)vbuf_slotmap_iter_next(it);
-#endif
-
 /**
  * Declare struct @p name, a slotmap of @p T; struct name_handle, a handle of its elements;
  * and its functions. Use it at file scope, followed by a semicolon, in C11 or C++.
@@ -153,17 +143,20 @@
 	VBUF_SLOTMAP_FN_ void name##_iter_init(struct vbuf_slotmap_iter *ret, struct name x,       \
 	                                       struct vbuf_record *r)                              \
 	{                                                                                          \
-		VBUF_SLOTMAP_ITER_INIT_(ret, x.m, r);                                              \
+		vbuf_slotmap_iter_init_(ret, x.m, r);                                              \
 	}                                                                                          \
 	/* The next element; its handle is name_iter_handle(). */                                  \
-	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next(                                       \
-		struct vbuf_slotmap_iter *it){ VBUF_SLOTMAP_ITER_NEXT_(T, it, true) }              \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next(struct vbuf_slotmap_iter *it)          \
+	{                                                                                          \
+		return (T *)vbuf_slotmap_iter_next_(it, true, sizeof(T));                          \
+	}                                                                                          \
 	/* The same for those who need no handles. */                                              \
-	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next_value(struct vbuf_slotmap_iter *it){   \
-		VBUF_SLOTMAP_ITER_NEXT_(T, it, false)                                              \
-	} VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_run(struct vbuf_slotmap_iter *it,         \
-	                                                     size_t *ret_n,                        \
-	                                                     struct name##_handle *handles)        \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next_value(struct vbuf_slotmap_iter *it)    \
+	{                                                                                          \
+		return (T *)vbuf_slotmap_iter_next_(it, false, sizeof(T));                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_run(                                        \
+		struct vbuf_slotmap_iter *it, size_t *ret_n, struct name##_handle *handles)        \
 	{                                                                                          \
 		return (T *)vbuf_slotmap_iter_run(it, ret_n, handles ? &handles->bits : NULL);     \
 	}                                                                                          \

@@ -101,7 +101,7 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 
 /* Where there is no slot at hand: the next ones that lie side by side. What is slow gets
  * a copy: an iteration whose address nobody has lives in registers. */
-static inline bool
+static inline __attribute__((always_inline)) bool
 vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
 {
 	if (it->left_ == 0) {
@@ -119,16 +119,15 @@ vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
 	return true;
 }
 
-/* The next element's slot; SIZE_MAX when there are no more. */
-static inline size_t
-vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle)
+static inline __attribute__((always_inline)) void *
+vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t elem_size)
 {
 	const struct vbuf_slotmap *m = it->m_;
 
 	while (__builtin_expect(it->at_ < it->stop_, 1) || vbuf_slotmap_iter_more_(it)) {
 		size_t i = it->at_++;
 		if (!with_handle && it->cursor_.sure_)
-			return i;
+			return m->values_ + i * elem_size;
 		/* [look] pairs with [publish] and [retire]. */
 		uint64_t word = vbuf_load_seq_cst_(&m->words_[i]);
 		if (__builtin_expect((word & m->mask_) != i, 0))
@@ -137,9 +136,9 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle)
 		    !vbuf_slotmap_cover_(m, it->r_, word))
 			continue;
 		it->handle = word;
-		return i;
+		return m->values_ + i * elem_size;
 	}
-	return SIZE_MAX;
+	return NULL;
 }
 
 #else
@@ -148,6 +147,8 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle)
 #define vbuf_slotmap_by_words_(m, h, element) (vbuf_slotmap_fill_((m), (h), (element)), false)
 #define vbuf_slotmap_publish_(m, h) vbuf_slotmap_publish((m), NULL, (h))
 #define vbuf_slotmap_get_(m, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
+#define vbuf_slotmap_iter_init_ vbuf_slotmap_iter_init
+#define vbuf_slotmap_iter_next_(it, with_handle, elem_size) vbuf_slotmap_iter_next(it)
 #define vbuf_pin_ vbuf_pin
 #define vbuf_unpin_ vbuf_unpin
 
