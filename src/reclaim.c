@@ -143,7 +143,9 @@ vbuf_domain_create(struct vbuf_domain **ret, const struct vbuf_domain_options *o
 static void
 raise_used(struct vbuf_domain *d, uint32_t index)
 {
-	uint32_t used = vbuf_load_relaxed_(&d->used);
+	/* [attach-used] pairs with [scan-used]: seq_cst also where another has raised it, or
+	 * a scan might miss that, and our load of the era what that scan counted up. */
+	uint32_t used = vbuf_load_seq_cst_(&d->used);
 
 	while (used < index)
 		/* [attach-used] pairs with [scan-used]. */
