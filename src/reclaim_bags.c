@@ -33,11 +33,12 @@ append(struct vbuf_bag *to, struct vbuf_bag more, const struct vbuf_bags_kind *k
 static uint64_t
 floor_of(struct vbuf_domain *d, const struct vbuf_record *self)
 {
-	uint64_t floor = UINT64_MAX;
+	/* What is retired later, by a destructor below us, this does not speak of. */
+	uint64_t floor = vbuf_load_relaxed_(&d->era);
 	/* [scan-used] pairs with [attach-used]: who is missed here reads a later era. */
 	uint32_t used = vbuf_load_seq_cst_(&d->used);
 
-	if (self && self->lo_ & VBUF_PINNED_)
+	if (self && self->lo_ & VBUF_PINNED_ && self->lo_ >> VBUF_ERA_SHIFT_ < floor)
 		floor = self->lo_ >> VBUF_ERA_SHIFT_;
 	for (uint32_t i = 1; i <= used; i++) {
 		struct vbuf_seat *p = &d->seats[i];
