@@ -149,18 +149,22 @@ pass(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner, struct
      const struct vbuf_record *self, size_t max)
 {
 	if (heavy(d)) {
+		/* What destructors retire from here on the barrier came too early for: it
+		 * goes into the bags that we leave empty. */
+		struct vbuf_bag old = b->old, young = b->young;
+		b->old = b->young = empty;
 		uint64_t reach = reach_of(d, self, b->held.era);
 		if (reach < b->held_reach) {
 			b->held_reach = reach;
 			pass_over(b, &b->held, reach, kind, owner, d, &max);
 		}
-		reach = reach_of(d, self, b->old.era);
-		pass_over(b, &b->old, reach, kind, owner, d, &max);
-		append(&b->held, b->old, kind, owner);
-		if (b->old.count && reach > b->held_reach)
+		reach = reach_of(d, self, old.era);
+		pass_over(b, &old, reach, kind, owner, d, &max);
+		append(&b->held, old, kind, owner);
+		if (old.count && reach > b->held_reach)
 			b->held_reach = reach;
-		b->old = empty;
-		pass_over(b, &b->young, reach_of(d, self, b->young.era), kind, owner, d, &max);
+		pass_over(b, &young, reach_of(d, self, young.era), kind, owner, d, &max);
+		append(&b->young, young, kind, owner);
 		if (max == 0) /* among the held some may be free */
 			b->held_reach = UINT64_MAX;
 	}
