@@ -205,6 +205,8 @@ vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 		return;
 	b->busy = true;
 	uint64_t floor = floor_of(d, self);
+	if (b->held.count > 0 && b->held.era < floor) /* the reader that stayed has gone */
+		release(b, &b->held, kind, owner, d, &max);
 	if (b->old.era < floor)
 		release(b, &b->old, kind, owner, d, &max);
 	if (b->old.count == 0 && b->young.era < floor)
