@@ -22,7 +22,7 @@ static int
 refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
 {
 	struct vbuf_slotmap_hands o = { m, c };
-	size_t word;
+	size_t word = 0;
 
 	if (vbuf_domain_full(m->domain_)) {
 		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
@@ -33,6 +33,8 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 	 * are inserted and nothing removed. */
 	(void)vbuf_fetch_add_relaxed_(&m->domain_->era, 1);
 	for (int tries = 0;; tries++) {
+		if (c->listed > 0 || c->bits) /* by a destructor of what was reclaimed */
+			return VBUF_OK;
 		c->bits = vbuf_slotmap_take_free(m, &word);
 		c->base = word * 64;
 		if (c->bits)
@@ -43,8 +45,6 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 		/* The map is full, or the system is: all that waits is wanted now. */
 		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
 		(void)vbuf_slotmap_adopt(m, r, SIZE_MAX);
-		if (c->listed > 0)
-			return VBUF_OK;
 	}
 }
 

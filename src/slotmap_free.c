@@ -158,9 +158,8 @@ vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t 
 void
 vbuf_slotmap_let_go(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 {
+	vbuf_slotmap_flush(m, c, 0); /* a purge there may run destructors, which may insert */
 	uint64_t bits = c->bits;
-
-	vbuf_slotmap_flush(m, c, 0);
 	c->bits = 0;
 	if (bits)
 		vbuf_slotmap_set_free(m, c->base / 64, bits);

@@ -121,7 +121,7 @@ vbuf_slotmap_collect(struct vbuf_slotmap *m)
 
 	do { /* as destructors may remove others */
 		more = false;
-		for (uint32_t i = 0; i <= m->domain_->used; i++) {
+		for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++) {
 			struct vbuf_slotmap_hands o = { m, vbuf_slotmap_cache_at(m, i) };
 			more |= vbuf_bags_total(&o.c->bags) > 0;
 			vbuf_bags_drain(&o.c->bags, &m->control_->kind, &o, m->domain_);
