@@ -521,7 +521,8 @@ vbuf_domain_fork_child(struct vbuf_domain *d, struct vbuf_record *own)
 {
 	const struct vbuf_record *self = d->self_key ? vbuf_sync_key_get(d->self_key - 1) : NULL;
 
-	for (uint32_t i = 1; i <= d->threads; i++) {
+	/* Somebody may have adopted what is nobody's, and been in the middle of it. */
+	for (uint32_t i = 0; i <= d->threads; i++) {
 		struct vbuf_seat *p = &d->seats[i];
 		if (&p->record == own || &p->record == self || p->state == VBUF_SEAT_FREE)
 			continue;
