@@ -55,6 +55,8 @@ faulty_K32QueryWorkingSetEx(HANDLE process, void *pages, DWORD size)
 }
 
 FAULTY(BOOL, FALSE, GlobalMemoryStatusEx, (MEMORYSTATUSEX * status), (status))
+FAULTY(DWORD, FLS_OUT_OF_INDEXES, FlsAlloc, (PFLS_CALLBACK_FUNCTION at_exit), (at_exit))
+FAULTY(BOOL, FALSE, FlsSetValue, (DWORD key, void *value), (key, value))
 
 /* Wine keeps no limits of jobs. A fault named JOB_LIMIT sets both, of 2 and 1 GiB. */
 BOOL WINAPI faulty_QueryInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS kind, void *info,
