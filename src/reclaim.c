@@ -114,7 +114,7 @@ vbuf_domain_create(struct vbuf_domain **ret, const struct vbuf_domain_options *o
 	if (err != VBUF_OK)
 		return err;
 	uint32_t threads = o.threads ? o.threads : VBUF_DOMAIN_THREADS;
-	size_t front = vbuf_align_up(sizeof(struct vbuf_domain), sizeof(struct vbuf_seat));
+	size_t front = vbuf_align_up(sizeof(struct vbuf_domain), 128);
 	size_t size = front + ((size_t)threads + 1) * sizeof(struct vbuf_seat);
 	size = vbuf_align_up(size, vbuf_page_size());
 	err = vbuf_reserve(&buf, size,
