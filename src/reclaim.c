@@ -451,6 +451,22 @@ vbuf_domain_idle(const struct vbuf_domain *d)
 	return true;
 }
 
+/* Until nothing is left, as one record's objects may retire others into another's bags. */
+static void
+drain(struct vbuf_domain *d)
+{
+	bool more;
+
+	do {
+		more = false;
+		for (uint32_t i = 1; i <= d->used; i++) {
+			struct vbuf_seat *p = &d->seats[i];
+			more |= vbuf_bags_total(&p->bags) > 0;
+			vbuf_bags_drain(&p->bags, &retired_kind, p, d);
+		}
+	} while (more);
+}
+
 int
 vbuf_domain_destroy(struct vbuf_domain **d)
 {
@@ -462,11 +478,9 @@ vbuf_domain_destroy(struct vbuf_domain **d)
 	if (dead->self_key)
 		vbuf_sync_key_delete(dead->self_key - 1);
 	dead->self_key = 0;
-	for (uint32_t i = 1; i <= dead->used; i++) {
-		struct vbuf_seat *p = &dead->seats[i];
-		vbuf_bags_drain(&p->bags, &retired_kind, p, dead);
-		vbuf_store_relaxed_(&p->state, (uint32_t)VBUF_SEAT_FREE);
-	}
+	drain(dead);
+	for (uint32_t i = 1; i <= dead->used; i++)
+		vbuf_store_relaxed_(&dead->seats[i].state, (uint32_t)VBUF_SEAT_FREE);
 	struct vbuf buf = dead->buf;
 	int err = vbuf_unreserve(&buf);
 	if (err == VBUF_OK)
