@@ -34,8 +34,11 @@
 
 #if defined(__GNUC__)
 #define VBUF_SLOTMAP_FN_ static inline __attribute__((unused))
+/* An iteration lives in registers only where its steps are inline. */
+#define VBUF_SLOTMAP_ITER_FN_ static inline __attribute__((unused, always_inline))
 #else
 #define VBUF_SLOTMAP_FN_ static inline
+#define VBUF_SLOTMAP_ITER_FN_ static inline
 #endif
 
 /**
@@ -140,22 +143,23 @@
 	{                                                                                          \
 		return vbuf_slotmap_remove_invalidated(x.m, r, h.bits);                            \
 	}                                                                                          \
-	VBUF_SLOTMAP_FN_ void name##_iter_init(struct vbuf_slotmap_iter *ret, struct name x,       \
-	                                       struct vbuf_record *r)                              \
+	VBUF_SLOTMAP_ITER_FN_ void name##_iter_init(struct vbuf_slotmap_iter *ret, struct name x,  \
+	                                            struct vbuf_record *r)                         \
 	{                                                                                          \
 		vbuf_slotmap_iter_init_(ret, x.m, r);                                              \
 	}                                                                                          \
 	/* The next element; its handle is name_iter_handle(). */                                  \
-	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next(struct vbuf_slotmap_iter *it)          \
+	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_next(struct vbuf_slotmap_iter *it)     \
 	{                                                                                          \
 		return (T *)vbuf_slotmap_iter_next_(it, true, sizeof(T));                          \
 	}                                                                                          \
 	/* The same for those who need no handles. */                                              \
-	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_next_value(struct vbuf_slotmap_iter *it)    \
+	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_next_value(                            \
+		struct vbuf_slotmap_iter *it)                                                      \
 	{                                                                                          \
 		return (T *)vbuf_slotmap_iter_next_(it, false, sizeof(T));                         \
 	}                                                                                          \
-	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_iter_run(                                        \
+	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_run(                                   \
 		struct vbuf_slotmap_iter *it, size_t *ret_n, struct name##_handle *handles)        \
 	{                                                                                          \
 		struct vbuf_slotmap_iter copy = *it; /* so that *it can live in registers */       \
