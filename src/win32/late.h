@@ -3,6 +3,8 @@
 #ifndef VBUF_SRC_WIN32_LATE_H
 #define VBUF_SRC_WIN32_LATE_H
 
+#include <stdbool.h>
+
 #include "api.h"
 
 /* Windows 10 1803; also reserves at an alignment. */
