@@ -170,7 +170,9 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 		if (c->base_ == 0)
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
 	}
-	c->sure_ = taken == ~(uint64_t)0 && all_live(m, c->base_) && vbuf_covered(r);
+	/* No pin keeps what an exclusive caller removes as he goes: each is looked at. */
+	c->sure_ = taken == ~(uint64_t)0 && r->index_ != 0 && all_live(m, c->base_) &&
+	           vbuf_covered(r);
 	return taken;
 }
 

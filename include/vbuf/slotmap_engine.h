@@ -283,7 +283,8 @@ VBUF_API void vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct
 VBUF_NODISCARD VBUF_API void *vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it);
 
 /**
- * The next elements that lie side by side, for loops as fast as over an array.
+ * The next elements that lie side by side, for loops as fast as over an array. With the
+ * exclusive record they are there until one is removed.
  *
  * @param ret_n   receives how many: 1 to 64, or 0 at the end
  * @param handles receives the handle of each; room for 64. NULL: they are not wanted
