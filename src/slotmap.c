@@ -221,12 +221,12 @@ vbuf_slotmap_insert_n(struct vbuf_slotmap *m, struct vbuf_record *r, const void 
 
 	if (ret_done)
 		*ret_done = 0;
+	for (size_t i = 0; ret_handles && i < n; i++)
+		ret_handles[i] = 0;
 	if (!serves(m, r) || (n > 0 && (!elements || !ret_handles)))
 		return VBUF_EINVAL;
 	for (; done < n && err == VBUF_OK; done += err == VBUF_OK)
 		err = vbuf_slotmap_insert(m, r, from + done * m->elem_size_, &ret_handles[done]);
-	for (size_t i = done; i < n; i++)
-		ret_handles[i] = 0;
 	if (ret_done)
 		*ret_done = done;
 	return err;
