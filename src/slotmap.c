@@ -153,6 +153,8 @@ vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle 
 	vbuf_store_relaxed_(&m->words_[i], ((h & k->gen_mask) + k->gen_one) | m->mask_);
 	if (((h & k->gen_mask) + k->gen_one) != 0) {
 		vbuf_slotmap_push(m, c, i);
+		if (c->listed > VBUF_SLOTMAP_LIST)
+			vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
 		return;
 	}
 	if (k->keep && k->destroy && vbuf_load_relaxed_(&m->births_[i]) != 0)
