@@ -248,6 +248,28 @@ change(struct vbuf_slotmap *m, size_t i, uint64_t from, uint64_t to)
 	return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
 }
 
+/*
+ * The end of an element at once. A destructor further up the stack may be who removes:
+ * then the element joins a bag, and who is further up goes on with it.
+ */
+static void
+bury_now(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i, uint64_t next)
+{
+	struct vbuf_slotmap_hands o = { m, c };
+
+	if (c->bags.busy) {
+		uint64_t link = c->bags.open.count ? c->bags.open.head : m->mask_;
+		vbuf_store_relaxed_(&m->words_[i], next | link);
+		c->wears |= next == 0;
+		(void)vbuf_bags_add(&c->bags, i);
+		return;
+	}
+	c->bags.busy = true;
+	vbuf_slotmap_bury(m, c, i);
+	c->bags.busy = false;
+	vbuf_bags_drain(&c->bags, &m->control_->kind, &o, m->domain_);
+}
+
 /* Nobody reads: the slot is free at once. */
 static __attribute__((noinline)) int
 remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_t live)
@@ -259,7 +281,7 @@ remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_
 	vbuf_store_relaxed_(&m->words_[i], next | (c->listed ? c->list : m->mask_));
 	vbuf_store_relaxed_(&c->live, c->live - live);
 	if (__builtin_expect(m->control_->destroy != NULL || next == 0, 0)) {
-		vbuf_slotmap_bury(m, c, i);
+		bury_now(m, c, i, next);
 	} else {
 		c->list = i;
 		c->listed++;
