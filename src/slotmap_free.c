@@ -155,12 +155,17 @@ vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t 
 	}
 }
 
+/* Making slots free can run destructors, where a purge destroys what was kept: they may
+ * take slots in hand again. */
 void
 vbuf_slotmap_let_go(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 {
-	vbuf_slotmap_flush(m, c, 0); /* a purge there may run destructors, which may insert */
-	uint64_t bits = c->bits;
-	c->bits = 0;
-	if (bits)
-		vbuf_slotmap_set_free(m, c->base / 64, bits);
+	while (c->listed > 0 || c->bits != 0) {
+		size_t word = c->base / 64;
+		uint64_t bits = c->bits;
+		c->bits = 0;
+		if (bits)
+			vbuf_slotmap_set_free(m, word, bits);
+		vbuf_slotmap_flush(m, c, 0);
+	}
 }

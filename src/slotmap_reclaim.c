@@ -119,11 +119,11 @@ vbuf_slotmap_collect(struct vbuf_slotmap *m)
 {
 	bool more;
 
-	do { /* as destructors may remove others */
+	do { /* as destructors may remove others, and insert */
 		more = false;
 		for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++) {
 			struct vbuf_slotmap_hands o = { m, vbuf_slotmap_cache_at(m, i) };
-			more |= vbuf_bags_total(&o.c->bags) > 0;
+			more |= vbuf_bags_total(&o.c->bags) > 0 || o.c->listed || o.c->bits;
 			vbuf_bags_drain(&o.c->bags, &m->control_->kind, &o, m->domain_);
 			vbuf_slotmap_let_go(m, o.c);
 		}
