@@ -17,15 +17,25 @@ exclusive(const struct vbuf_record *r)
 
 /* --- inserting --- */
 
+/* All that waits for no reader, ours and that of detached records. Destructors may have
+ * put something in our hands then. */
+static void
+reclaim_now(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
+{
+	struct vbuf_slotmap_hands o = { m, c };
+
+	(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
+	(void)vbuf_slotmap_adopt(m, r, SIZE_MAX);
+}
+
 /* Something for the cache's hands. */
 static int
 refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
 {
-	struct vbuf_slotmap_hands o = { m, c };
 	size_t word = 0;
 
 	if (vbuf_domain_full(m->domain_)) {
-		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
+		reclaim_now(m, r, c);
 		if (vbuf_domain_full(m->domain_))
 			return VBUF_EBUSY;
 	}
@@ -43,8 +53,7 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 		if (err == VBUF_OK || tries > 0)
 			return err;
 		/* The map is full, or the system is: all that waits is wanted now. */
-		(void)vbuf_bags_reclaim(&c->bags, &m->control_->kind, &o, m->domain_, r, SIZE_MAX);
-		(void)vbuf_slotmap_adopt(m, r, SIZE_MAX);
+		reclaim_now(m, r, c);
 	}
 }
 
