@@ -202,6 +202,8 @@ vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element)
 		fill_by_words(m, i, element);
 		return;
 	}
+	if (m->control_->keep)
+		vbuf_slotmap_destroy_kept(m, i, i + 1);
 	vbuf_plain_write_(vbuf_slotmap_value(m, i), m->elem_size_);
 	memcpy(vbuf_slotmap_value(m, i), element, m->elem_size_);
 }

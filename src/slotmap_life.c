@@ -265,6 +265,7 @@ vbuf_slotmap_create(struct vbuf_slotmap **ret, size_t elem_size, size_t elem_ali
 	c.seamless = vbuf_purge_is_seamless();
 	c.own_domain = !c.options.domain;
 	m.plain_ = c.options.plain;
+	m.by_call_ = c.options.plain || c.options.keep;
 	m.domain_ = c.options.domain;
 	if (c.own_domain)
 		err = vbuf_domain_create(&m.domain_, NULL);

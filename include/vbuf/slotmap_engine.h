@@ -106,7 +106,8 @@ struct vbuf_slotmap_options {
 	                              vbuf_slotmap_copy() needs no pin. No destructor, no claim */
 	bool keep;               /**< a removed element stays as it is in its slot until the slot is
 	                              used again (vbuf_slotmap_claim() says so) or its memory is
-	                              given back: only then the destructor runs. An object cache */
+	                              given back, or something is inserted there by value: only
+	                              then the destructor runs. An object cache */
 	unsigned char zero_[30]; /**< must be zero */
 };
 
@@ -127,7 +128,8 @@ struct vbuf_slotmap {
 	unsigned char *caches_; /* what each record has in hand */
 	struct vbuf_slotmap_control *control_;
 	bool plain_;
-	unsigned char apart0_[128 - (8 + 10 * sizeof(size_t) + 1)];
+	bool by_call_; /* an element is not just written into its slot */
+	unsigned char apart0_[128 - (8 + 10 * sizeof(size_t) + 2)];
 	size_t virgin_; /* slots that were in use ever */
 	unsigned char apart1_[128 - sizeof(size_t)];
 };

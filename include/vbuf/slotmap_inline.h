@@ -25,7 +25,7 @@ VBUF_NODISCARD VBUF_API uint64_t vbuf_slotmap_block_(const struct vbuf_slotmap *
 VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r,
                                                 uint32_t tag, vbuf_handle *ret_handle);
 
-/** Copy an element into a slot of a plain map. */
+/** Copy an element into a claimed slot. */
 VBUF_API void vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element);
 
 #if VBUF_HAS_ATOMICS_
@@ -36,11 +36,11 @@ vbuf_slotmap_slot_(const struct vbuf_slotmap *m, vbuf_handle h, size_t elem_size
 	return m->values_ + (size_t)(h & m->mask_) * elem_size;
 }
 
-/* Fill the slot if the map is plain; true: it is not, and the caller is to do it. */
+/* Fill the slot if there is more to it; true: there is not, and the caller is to do it. */
 static inline bool
 vbuf_slotmap_by_words_(struct vbuf_slotmap *m, vbuf_handle h, const void *element)
 {
-	if (__builtin_expect(!m->plain_, 1))
+	if (__builtin_expect(!m->by_call_, 1))
 		return true;
 	vbuf_slotmap_fill_(m, h, element);
 	return false;
