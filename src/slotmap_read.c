@@ -171,8 +171,8 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
 	}
 	/* No pin keeps what an exclusive caller removes as he goes: each is looked at. */
-	c->sure_ = taken == ~(uint64_t)0 && r->index_ != 0 && all_live(m, c->base_) &&
-	           vbuf_covered(r);
+	c->sure_ =
+		taken == ~(uint64_t)0 && r->index_ != 0 && all_live(m, c->base_) && vbuf_covered(r);
 	return taken;
 }
 
