@@ -21,10 +21,15 @@ static const size_t SMALL_PART = (size_t)1 << 20;
 /* Less than this is no default at all. */
 static const size_t LEAST_RESERVATION = (size_t)64 << 10;
 
+/* A build for an emulator that has a note on each page sets less: see tools/cross/. */
+#ifndef VBUF_VEC_RESERVATION
+#define VBUF_VEC_RESERVATION (sizeof(size_t) == 8 ? UINT64_C(16) << 30 : UINT64_C(64) << 20)
+#endif
+
 static size_t
 default_reservation(void)
 {
-	return sizeof(size_t) == 8 ? (size_t)((uint64_t)16 << 30) : (size_t)64 << 20;
+	return (size_t)VBUF_VEC_RESERVATION;
 }
 
 static bool
