@@ -4,6 +4,7 @@
 #include <vbuf/vec.h>
 
 #include "access.h"
+#include "system.h"
 #include "test.h"
 
 VBUF_VEC(ints, int);

@@ -702,7 +702,7 @@ CASE(prefaulted_room_is_resident)
 	assert_ok(DO(prefault)(&v, MIB));
 	assert_ok(DO(stats)(&v, &s));
 	assert_true(s.capacity >= MIB);
-	assert_true(s.resident == 0 || s.resident >= 4 * MIB);
+	assert_true(s.resident >= 4 * MIB || s.resident == 0 || !system_answers(SYSTEM_RESIDENCY));
 	assert_ok(DO(prefault)(&v, 10)); /* less than there is */
 	assert_ok(DO(prefault)(&v, 0));
 	assert_result(DO(prefault)(&v, SIZE_MAX), VBUF_ERANGE);
