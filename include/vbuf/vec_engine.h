@@ -147,7 +147,8 @@ struct vbuf_vec_stats {
  *
  * Without options.max the reservation is 16 GiB (64 MiB where addresses have 32
  * bits). Where the process cannot have that much, it is a quarter of what it can,
- * found in steps of four: the rest of the program needs addresses too.
+ * found in steps of four: the rest of the program needs addresses too. With 32 bits
+ * some 160 such vectors fit at a time: a program with more of them sets options.max.
  *
  * VBUF_EINVAL  options that make no sense together
  * VBUF_ERANGE  max elements, header and alignment do not fit in a size_t
