@@ -217,15 +217,15 @@ revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
 
 	if (!c)
 		return false;
+	c->floor = 0;
+	c->given = 0;
+	c->regret = 0; /* the last owner's, and the first commit sets bounds by it */
 	if (vbuf_vec_first_commit(c, 0) != VBUF_OK) {
 		struct vbuf buf = c->buf;
 		(void)vbuf_unreserve(&buf);
 		return false;
 	}
 	c->mark = VBUF_VEC_MARK;
-	c->floor = 0;
-	c->given = 0;
-	c->regret = 0;
 	c->shown = c->hidden = c->committed;
 	ret->data = c->buf.base + c->offset;
 	ret->control_ = c;

@@ -330,6 +330,9 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf
  * change the vector is VBUF_EPERM from then on. Only vbuf_vec_fini() ends it. The
  * destructors then run on read-only elements. VBUF_EINVAL: a vector without a
  * reservation; VBUF_EBUSY: a worker prefaults ahead.
+ *
+ * Any other failure (as vbuf_protect()) is undone. Where the system refuses that, too, some
+ * pages may be read-only: then the vector is frozen all the same, and says VBUF_EPERM.
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_freeze(struct vbuf_vec *v);
 
