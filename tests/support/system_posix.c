@@ -44,7 +44,7 @@ tells_residency(void)
 static bool
 child_says(bool (*what)(void *), void *arg)
 {
-	int status;
+	int status = 0;
 	pid_t child = fork();
 
 	if (child == 0)
