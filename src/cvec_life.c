@@ -6,30 +6,17 @@
 
 #include "cvec.h"
 #include "options.h"
+#include "units.h"
 
 static const size_t FIRST_COMMIT = (size_t)64 << 10;
-static const size_t LARGEST_UNIT = (size_t)4 << 20;
-static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
 
 /* Smaller than this is sooner wiped than given back. */
 static const size_t PURGE_LEAST = (size_t)256 << 10;
 
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 static bool
 valid_options(const struct vbuf_cvec_options *o)
 {
-	size_t header_align = larger(o->header_align, 1);
+	size_t header_align = vbuf_larger(o->header_align, 1);
 
 	return o->max > 0 && o->initial <= o->max &&
 	       (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
@@ -41,7 +28,8 @@ valid_options(const struct vbuf_cvec_options *o)
 static size_t
 alignment_of(const struct vbuf_cvec_options *o, size_t elem_align)
 {
-	return larger(larger(elem_align, o->align), larger(o->header_align, vbuf_page_size()));
+	return vbuf_larger(vbuf_larger(elem_align, o->align),
+	                   vbuf_larger(o->header_align, vbuf_page_size()));
 }
 
 /* The pages of the struct, of the states, of the header and elements, one behind the
@@ -62,16 +50,6 @@ lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 	return vbuf_align_up(c->elements + o->max * elem_size, page);
 }
 
-static enum vbuf_huge
-huge_policy(enum vbuf_huge asked)
-{
-	size_t huge = vbuf_huge_page_size();
-
-	if (asked != VBUF_HUGE_DEFAULT)
-		return asked;
-	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
-}
-
 /* The page that the header begins in: it shares none with the states. */
 static size_t
 front_of(const struct vbuf_cvec_control *c)
@@ -83,7 +61,7 @@ int
 vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
                  const struct vbuf_cvec_options *options)
 {
-	struct vbuf_cvec_control c = { .unit = UNIT_WITHOUT_HUGE_PAGES };
+	struct vbuf_cvec_control c = { 0 };
 
 	if (!ret)
 		return VBUF_EINVAL;
@@ -101,11 +79,9 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		.size = sizeof o,
 		.align = align,
 		.name = c.options.name,
-		.huge = huge_policy(c.options.huge),
+		.huge = vbuf_huge_policy(c.options.huge),
 	};
-	if (o.huge == VBUF_HUGE_PREFER && vbuf_huge_page_size() > 0 &&
-	    vbuf_huge_page_size() <= LARGEST_UNIT)
-		c.unit = vbuf_huge_page_size();
+	c.unit = vbuf_unit(c.options.huge);
 	err = vbuf_reserve(&c.buf, size, &o);
 	if (err == VBUF_OK)
 		err = vbuf_commit(&c.buf, 0, c.states);
@@ -126,7 +102,7 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	v->elem_size_ = elem_size;
 	v->max_ = c.options.max;
 	v->control_ = control;
-	err = vbuf_cvec_grow_to(v, larger(c.options.initial, 1));
+	err = vbuf_cvec_grow_to(v, vbuf_larger(c.options.initial, 1));
 	if (err != VBUF_OK) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;
@@ -142,7 +118,7 @@ region_end(const struct vbuf_cvec_control *c, size_t first, size_t limit, size_t
 {
 	size_t step = n * size < c->unit ? vbuf_page_size() : c->unit;
 
-	return smaller(vbuf_align_up(first + n * size, step), limit);
+	return vbuf_smaller(vbuf_align_up(first + n * size, step), limit);
 }
 
 /* As overlapping commits are harmless, neither end need be exact. */
@@ -172,16 +148,16 @@ grown(const struct vbuf_cvec *v, size_t have, size_t n)
 	if (c->options.growth)
 		more = c->options.growth;
 	else if (used < c->unit)
-		more = larger(used, FIRST_COMMIT) / v->elem_size_;
+		more = vbuf_larger(used, FIRST_COMMIT) / v->elem_size_;
 	else
-		more = larger(used / 8, c->unit) / v->elem_size_;
-	n = larger(n, have + smaller(more, v->max_ - have));
+		more = vbuf_larger(used / 8, c->unit) / v->elem_size_;
+	n = vbuf_larger(n, have + vbuf_smaller(more, v->max_ - have));
 	/* To the end of the page, and of the huge page where the vector is large. */
 	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
 	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
 	if (end == SIZE_MAX)
 		return n;
-	return smaller((end - c->elements) / v->elem_size_, v->max_);
+	return vbuf_smaller((end - c->elements) / v->elem_size_, v->max_);
 }
 
 static int
