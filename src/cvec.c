@@ -255,6 +255,12 @@ vbuf_cvec_capacity(const struct vbuf_cvec *v)
 }
 
 size_t
+vbuf_cvec_max(const struct vbuf_cvec *v)
+{
+	return v ? v->max_ : 0;
+}
+
+size_t
 vbuf_cvec_len(const struct vbuf_cvec *v)
 {
 	if (!v)

@@ -41,6 +41,7 @@ a_new_vector_is_empty_and_has_room(void **state)
 	assert_int_equal(longs_prefix(x), 0);
 	assert_int_equal(longs_prefix_seen(x), 0);
 	assert_in_range(longs_capacity(x), 1, 1000);
+	assert_int_equal(longs_max(x), 1000);
 	assert_null(longs_get(x, 0));
 	assert_null(longs_get(x, SIZE_MAX));
 	assert_int_equal(longs_state(x, 0), VBUF_CVEC_ABSENT);
@@ -478,12 +479,12 @@ a_large_clear_gives_memory_back(void **state)
 
 	(void)state;
 	fill(x, 2 * MIB);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	if (s.resident == 0)
 		skip();
 	assert_true(s.resident >= 2 * MIB * 9);
 	assert_ok(longs_clear(x));
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_true(s.resident < MIB);
 	assert_ok(longs_destroy(&x));
 }
@@ -520,7 +521,7 @@ a_frozen_vector_is_read_only(void **state)
 	assert_int_equal(i, 77);
 	assert_int_equal(longs_prefix(x), 1000);
 	assert_int_equal(*longs_get(x, 999), 999 * 999);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_int_equal(s.len, 1000);
 	assert_ok(longs_destroy(&x));
 }
@@ -719,7 +720,7 @@ stats_tell_what_there_is(void **state)
 	assert_ok(longs_claim(x, 1, &i));
 	fill(x, 1);
 	memset(&s, 0xee, sizeof s);
-	assert_ok(longs_get_stats(x, &s.s, sizeof s));
+	assert_ok(vbuf_cvec_get_stats(x.v, &s.s, sizeof s));
 	assert_int_equal(s.s.len, 12);
 	assert_int_equal(s.s.prefix, 10);
 	assert_int_equal(s.s.capacity, longs_capacity(x));
@@ -728,8 +729,8 @@ stats_tell_what_there_is(void **state)
 	assert_in_range(s.s.committed, 9 * s.s.capacity, s.s.reserved);
 	assert_true(s.s.resident <= s.s.committed);
 	assert_int_equal(s.future, 0);
-	assert_result(longs_get_stats(x, &s.s, sizeof s.s - 1), VBUF_EINVAL);
-	assert_result(longs_get_stats(x, NULL, sizeof s), VBUF_EINVAL);
+	assert_result(vbuf_cvec_get_stats(x.v, &s.s, sizeof s.s - 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_get_stats(x.v, NULL, sizeof s), VBUF_EINVAL);
 	assert_ok(longs_destroy(&x));
 }
 
@@ -742,7 +743,7 @@ a_byte_beside_an_element_is_all_it_costs(void **state)
 
 	(void)state;
 	assert_ok(longs_create(&x, &o));
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_in_range(s.committed, 90 * MIB, 90 * MIB + 4 * PAGE);
 	assert_ok(longs_destroy(&x));
 }

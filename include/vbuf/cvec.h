@@ -145,6 +145,10 @@
 	{                                                                                          \
 		return vbuf_cvec_capacity(x.v);                                                    \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_max(struct name x)                              \
+	{                                                                                          \
+		return vbuf_cvec_max(x.v);                                                         \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_reserve(struct name x, size_t n)                   \
 	{                                                                                          \
 		return vbuf_cvec_reserve(x.v, n);                                                  \
@@ -161,10 +165,9 @@
 	{                                                                                          \
 		return vbuf_cvec_header(x.v);                                                      \
 	}                                                                                          \
-	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_get_stats(                                         \
-		struct name x, struct vbuf_cvec_stats *ret, size_t ret_size)                       \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_stats(struct name x, struct vbuf_cvec_stats *ret)  \
 	{                                                                                          \
-		return vbuf_cvec_get_stats(x.v, ret, ret_size);                                    \
+		return vbuf_cvec_get_stats(x.v, ret, sizeof *ret);                                 \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prefix(struct name x)                           \
 	{                                                                                          \

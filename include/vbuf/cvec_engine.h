@@ -247,10 +247,13 @@ VBUF_NODISCARD VBUF_API size_t vbuf_cvec_prev(const struct vbuf_cvec *v, size_t 
 /** Elements that fit before more memory is committed. */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_capacity(const struct vbuf_cvec *v);
 
+/** Elements that can ever fit. */
+VBUF_NODISCARD VBUF_API size_t vbuf_cvec_max(const struct vbuf_cvec *v);
+
 /** The header, of the size given in the options; NULL without one. */
 VBUF_NODISCARD VBUF_API void *vbuf_cvec_header(const struct vbuf_cvec *v);
 
-/** Tell what the vector has. */
+/** Tell what the vector has. @p ret_size is sizeof(struct vbuf_cvec_stats). */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret,
                                                 size_t ret_size);
 /**@}*/
