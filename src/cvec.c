@@ -83,8 +83,13 @@ vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n)
 void
 vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n)
 {
+	const void *filling = v->control_->options.fill;
+
 	vbuf_plain_write_(element(v, i), n * v->elem_size_);
-	memset(element(v, i), 0, n * v->elem_size_);
+	if (!filling)
+		memset(element(v, i), 0, n * v->elem_size_);
+	for (size_t k = i; filling && k < i + n; k++)
+		memcpy(element(v, k), filling, v->elem_size_);
 	for (size_t k = i; k < i + n; k++)
 		/* [abandon] pairs with [find]: it is filled before it is marked. */
 		vbuf_store_release_(&v->state_[k], (unsigned char)VBUF_CVEC_ABANDONED);

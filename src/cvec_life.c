@@ -21,7 +21,8 @@ valid_options(const struct vbuf_cvec_options *o)
 	return o->max > 0 && o->initial <= o->max &&
 	       (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
 	       vbuf_is_power_of_two(header_align) && o->header_size % header_align == 0 &&
-	       (unsigned)o->huge <= VBUF_HUGE_NEVER;
+	       (unsigned)o->huge <= VBUF_HUGE_NEVER && (unsigned)o->fork <= VBUF_FORK_WIPE &&
+	       vbuf_is_zero(o->zero_, sizeof o->zero_);
 }
 
 /* Of element 0, and as its offset is a multiple of it, of the reservation too. */
@@ -40,10 +41,11 @@ lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 	const struct vbuf_cvec_options *o = &c->options;
 	size_t page = vbuf_page_size();
 
-	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c, page);
-	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 4 || align > SIZE_MAX / 4 ||
-	    elem_size > SIZE_MAX / 4 / o->max)
+	if (o->max > SIZE_MAX / 8 || o->header_size > SIZE_MAX / 8 || align > SIZE_MAX / 8 ||
+	    elem_size > SIZE_MAX / 8 / o->max)
 		return SIZE_MAX;
+	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c + (o->fill ? elem_size : 0),
+	                          page);
 	c->elements = vbuf_align_up(c->states + o->max + page + o->header_size, align);
 	if (c->elements == SIZE_MAX || o->max * elem_size > SIZE_MAX - c->elements)
 		return SIZE_MAX;
@@ -80,6 +82,8 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		.align = align,
 		.name = c.options.name,
 		.huge = vbuf_huge_policy(c.options.huge),
+		.fork = c.options.fork,
+		.no_dump = c.options.no_dump,
 	};
 	c.unit = vbuf_unit(c.options.huge);
 	err = vbuf_reserve(&c.buf, size, &o);
@@ -97,6 +101,8 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	struct vbuf_cvec *v = (struct vbuf_cvec *)(void *)c.buf.base;
 	struct vbuf_cvec_control *control = (struct vbuf_cvec_control *)(void *)(v + 1);
 	*control = c;
+	if (c.options.fill)
+		control->options.fill = memcpy(control + 1, c.options.fill, elem_size);
 	v->data_ = c.buf.base + c.elements;
 	v->state_ = c.buf.base + c.states;
 	v->elem_size_ = elem_size;
@@ -370,3 +376,11 @@ vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret
 		ret->resident += some;
 	return VBUF_OK;
 }
+
+_Static_assert(sizeof(enum vbuf_fork) == 4 && sizeof(enum vbuf_huge) == 4, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec_options) == 11 * sizeof(void *) + 16, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec) == 512, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, reserved_) == 128, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, committed_) == 256, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, prefix_) == 384, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec_appender) == 4 * sizeof(void *), "part of the ABI");

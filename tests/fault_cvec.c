@@ -17,10 +17,14 @@ VBUF_CVEC(longs, int64_t);
 static const int errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,
 	                      VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_ESYS };
 
+static const int64_t filling = -1;
+
 static const struct vbuf_cvec_options options = { .size = sizeof options,
 	                                          .max = 4 * MIB,
 	                                          .header_size = 48,
 	                                          .header_align = 16,
+	                                          .fill = &filling,
+	                                          .no_dump = true,
 	                                          .name = "fault" };
 
 static void

@@ -3,6 +3,7 @@
 #include <vbuf/cvec.h>
 
 #include "access.h"
+#include "cvec.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -192,6 +193,61 @@ abandoned_claims_are_zero_and_passed_by(void **state)
 	assert_int_equal(longs_next(x, 1), 4);
 	assert_int_equal(longs_prev(x, 4), 0);
 	assert_ok(longs_destroy(&x));
+}
+
+static void
+abandoned_claims_are_filled_as_asked(void **state)
+{
+	struct point nowhere = { -1, -2, -3 };
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 5000, .fill = &nowhere };
+	struct vbuf_cvec_appender a;
+	struct points x;
+	size_t i;
+
+	(void)state;
+	assert_ok(points_create(&x, &o));
+	nowhere.x = 5; /* the vector has a copy */
+	for (int round = 0; round < 2; round++) {
+		assert_ok(points_claim(x, 2000, &i));
+		assert_int_equal(points_slot(x, 1999)->x, 0); /* only what is given up */
+		points_abandon(x, 0, 1000);
+		points_publish(x, 1000, 1000);
+		points_appender_init(&a, x, 100);
+		assert_ok(points_append(&a, (struct point){ 1, 1, 1 }));
+		assert_ok(points_push(x, (struct point){ 2, 2, 2 }, NULL));
+		points_appender_fini(&a);
+		assert_int_equal(points_prefix(x), 2101);
+		for (i = 0; i < 2101; i++) {
+			struct point *p = points_get(x, i);
+			bool filled = points_state(x, i) == VBUF_CVEC_ABANDONED;
+			assert_int_equal(filled, i < 1000 || (i > 2000 && i < 2100));
+			assert_int_equal(p->x, filled ? -1 : i == 2000 ? 1 : i == 2100 ? 2 : 0);
+			assert_int_equal(p->z, filled ? -3 : i == 2000 ? 1 : i == 2100 ? 2 : 0);
+		}
+		assert_ok(points_clear(x)); /* which does not forget it */
+	}
+	assert_ok(points_destroy(&x));
+}
+
+static void
+a_fill_larger_than_a_page_lies_in_the_vector(void **state)
+{
+	static unsigned char large[70000], other[sizeof large];
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 3, .fill = large };
+	struct vbuf_cvec *v;
+	size_t i;
+
+	(void)state;
+	memset(large, 0xf1, sizeof large);
+	assert_ok(vbuf_cvec_create(&v, sizeof large, 1, &o));
+	memset(large, 0, sizeof large);
+	memset(other, 0x0e, sizeof other);
+	assert_ok(vbuf_cvec_push(v, other, NULL));
+	assert_ok(vbuf_cvec_claim(v, 2, &i));
+	vbuf_cvec_abandon(v, i, 2);
+	assert_all(vbuf_cvec_get(v, 0), sizeof large, 0x0e);
+	assert_all(vbuf_cvec_get(v, 1), 2 * sizeof large, 0xf1);
+	assert_ok(vbuf_cvec_destroy(&v));
 }
 
 static void
@@ -610,6 +666,12 @@ options_that_make_no_sense_are_refused(void **state)
 		  VBUF_EINVAL },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .huge = (enum vbuf_huge)9 },
 		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .fork = (enum vbuf_fork)3 },
+		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .zero_ = { 1 } },
+		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .zero_ = { [6] = 1 } },
+		  VBUF_EINVAL },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = SIZE_MAX }, VBUF_ERANGE },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = SIZE_MAX / 4 }, VBUF_ERANGE },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = SIZE_MAX / 8 }, VBUF_ERANGE },
@@ -706,6 +768,43 @@ huge_pages_are_for_the_caller_to_choose(void **state)
 }
 
 static void
+what_concerns_the_reservation_is_passed_on(void **state)
+{
+	struct vbuf plain;
+
+	(void)state;
+	for (int fork = VBUF_FORK_INHERIT; fork <= VBUF_FORK_WIPE; fork++)
+		for (int no_dump = 0; no_dump < 2; no_dump++) {
+			struct vbuf_options lower = { .size = sizeof lower,
+				                      .huge = VBUF_HUGE_NEVER,
+				                      .fork = (enum vbuf_fork)fork,
+				                      .no_dump = no_dump,
+				                      .name = "a vector" };
+			struct vbuf_cvec_options o = { .size = sizeof o,
+				                       .max = 100000,
+				                       .huge = lower.huge,
+				                       .fork = lower.fork,
+				                       .no_dump = no_dump,
+				                       .name = "a vector" };
+			struct longs x;
+			if (vbuf_reserve(&plain, 16 * PAGE, &lower) == VBUF_ENOTSUP) {
+				assert_result(longs_create(&x, &o), VBUF_ENOTSUP);
+				assert_null(x.v);
+				continue;
+			}
+			assert_ok(longs_create(&x, &o));
+			const struct vbuf *buf = &x.v->control_->buf;
+			assert_int_equal(buf->attrs_, plain.attrs_);
+			assert_int_equal(buf->unmet, plain.unmet);
+			assert_string_equal(buf->name_, plain.name_);
+			fill(x, 50000);
+			assert_int_equal(longs_prefix(x), 50000);
+			assert_ok(longs_destroy(&x));
+			assert_ok(vbuf_unreserve(&plain));
+		}
+}
+
+static void
 stats_tell_what_there_is(void **state)
 {
 	struct {
@@ -785,6 +884,7 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	assert_int_equal(vbuf_cvec_prefix(NULL), 0);
 	assert_int_equal(vbuf_cvec_prefix_seen(NULL), 0);
 	assert_int_equal(vbuf_cvec_capacity(NULL), 0);
+	assert_int_equal(vbuf_cvec_max(NULL), 0);
 	assert_int_equal(vbuf_cvec_state(NULL, 0), VBUF_CVEC_ABSENT);
 	assert_null(vbuf_cvec_get(NULL, 0));
 	assert_int_equal(vbuf_cvec_next(NULL, 0), SIZE_MAX);
@@ -870,6 +970,8 @@ main(void)
 		cmocka_unit_test(a_claim_holds_up_the_prefix_until_it_is_published),
 		cmocka_unit_test(claimed_slots_are_zero),
 		cmocka_unit_test(abandoned_claims_are_zero_and_passed_by),
+		cmocka_unit_test(abandoned_claims_are_filled_as_asked),
+		cmocka_unit_test(a_fill_larger_than_a_page_lies_in_the_vector),
 		cmocka_unit_test(the_maximum_is_reached_exactly),
 		cmocka_unit_test(a_push_that_is_too_large_consumes_no_index),
 		cmocka_unit_test(exclusive_and_shared_pushes_mix),
@@ -890,6 +992,7 @@ main(void)
 		cmocka_unit_test(the_initial_capacity_is_there_at_once),
 		cmocka_unit_test(growth_is_by_the_step_asked_for),
 		cmocka_unit_test(huge_pages_are_for_the_caller_to_choose),
+		cmocka_unit_test(what_concerns_the_reservation_is_passed_on),
 		cmocka_unit_test(stats_tell_what_there_is),
 		cmocka_unit_test(a_byte_beside_an_element_is_all_it_costs),
 		cmocka_unit_test(no_vector_is_an_error_and_not_a_crash),

@@ -11,6 +11,7 @@ lines_open(struct lines *l, size_t max, const char *begin, enum vbuf_huge huge)
 		.name = "linedex lines",
 		.max = max + 1,
 		.huge = huge,
+		.no_dump = true,
 	};
 	int err = marks_create(&l->mark, &options);
 

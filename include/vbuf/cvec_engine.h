@@ -67,7 +67,7 @@ VBUF_BEGIN_DECLS
 enum vbuf_cvec_state {
 	VBUF_CVEC_ABSENT = 0,    /**< not claimed, or claimed and not published */
 	VBUF_CVEC_PUBLISHED = 1, /**< to be read */
-	VBUF_CVEC_ABANDONED = 2, /**< claimed and given up: published, and filled with zeros */
+	VBUF_CVEC_ABANDONED = 2, /**< claimed and given up: published, and filled */
 };
 
 /** Indices that an appender claims at a time, unless told otherwise. */
@@ -83,11 +83,19 @@ struct vbuf_cvec_options {
 	                      */
 	size_t header_align; /**< of the header: a power of two that divides its size; 0 means 1 */
 	size_t growth; /**< elements to grow by; 0: doubling up to a huge page, then an eighth */
-	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
 	void (*destroy)(void *element, void *arg); /**< runs once for each published element, at
 	                                                clear and destroy; NULL: none */
 	void *destroy_arg;                         /**< passed on to it */
-	const char *name;                          /**< as vbuf_options.name */
+	const void *fill;    /**< an element: what abandoned ones are filled with. Its bytes are
+	                          copied; NULL: zeros. No destructor sees the copies */
+	const char *name;    /**< as vbuf_options.name */
+	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	enum vbuf_fork fork; /**< as vbuf_options.fork. With DROP or WIPE a child has no vector: all
+	                          it may do is forget the pointer. With INHERIT it has a copy, in
+	                          which what other threads had claimed and not published holds up
+	                          the prefix for good */
+	bool no_dump;        /**< as vbuf_options.no_dump */
+	unsigned char zero_[7]; /**< must be zero */
 };
 
 /**
@@ -179,9 +187,9 @@ VBUF_NODISCARD VBUF_API void *vbuf_cvec_slot(const struct vbuf_cvec *v, size_t i
 VBUF_API void vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n);
 
 /**
- * Give up @p n indices that the caller claimed. They are filled with zeros and marked
- * VBUF_CVEC_ABANDONED: the prefix goes on over them, iteration passes them by, no
- * destructor sees them.
+ * Give up @p n indices that the caller claimed. They are filled, with the element of
+ * the options or with zeros, and marked VBUF_CVEC_ABANDONED: the prefix goes on over them,
+ * iteration passes them by, no destructor sees them.
  */
 VBUF_API void vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n);
 
