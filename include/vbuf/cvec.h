@@ -122,7 +122,7 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
 	{                                                                                          \
-		return (T *)vbuf_cvec_get_(x.v, i);                                                \
+		return vbuf_cvec_seen_(x.v, i) ? name##_data(x) + i : (T *)vbuf_cvec_get(x.v, i);  \
 	}                                                                                          \
 	/* The address of element i, published or not: unchecked. */                               \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_slot(struct name x, size_t i)                       \
@@ -175,11 +175,12 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_next(struct name x, size_t i)                   \
 	{                                                                                          \
-		return vbuf_cvec_next(x.v, i);                                                     \
+		return vbuf_cvec_seen_published_(x.v, i) ? i : vbuf_cvec_next(x.v, i);             \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prev(struct name x, size_t i)                   \
 	{                                                                                          \
-		return vbuf_cvec_prev(x.v, i);                                                     \
+		return i > 0 && vbuf_cvec_seen_published_(x.v, i - 1) ? i - 1                      \
+		                                                      : vbuf_cvec_prev(x.v, i);    \
 	}                                                                                          \
 	struct name
 

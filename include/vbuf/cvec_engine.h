@@ -246,7 +246,8 @@ VBUF_NODISCARD VBUF_API size_t vbuf_cvec_prefix_seen(const struct vbuf_cvec *v);
 /** Indices claimed, published or not. */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_len(const struct vbuf_cvec *v);
 
-/** The first published index from @p i on; SIZE_MAX when there is none. */
+/** The first published index from @p i on; SIZE_MAX when there is none. The typed calls
+ * are fastest below vbuf_cvec_prefix_seen(). */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_next(const struct vbuf_cvec *v, size_t i);
 
 /** The last published index before @p i; SIZE_MAX when there is none. */
