@@ -28,8 +28,10 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_appender_room_(struct vbuf_cvec_appender *
 #if VBUF_HAS_ATOMICS_
 
 /* Up to so many indices are claimed by an addition. More could, by many threads at
- * once, overflow the count. */
+ * once, overflow the count. (A test makes it small.) */
+#ifndef VBUF_CVEC_ADD_MAX_
 #define VBUF_CVEC_ADD_MAX_ 4096
+#endif
 
 static inline int
 vbuf_cvec_claim_(struct vbuf_cvec *v, size_t n, size_t *ret_index)
