@@ -14,6 +14,7 @@ struct point {
 	short x, y, z;
 };
 VBUF_CVEC(points, struct point);
+VBUF_CVEC(names, const char *);
 
 static struct longs
 longs_of(size_t max)
@@ -124,6 +125,23 @@ push_n_puts_its_elements_side_by_side(void **state)
 	assert_memory_equal(longs_data(x) + 5003, some, 4096 * sizeof *some);
 	assert_memory_equal(longs_data(x) + 5003 + 4096, some, 4097 * sizeof *some);
 	assert_ok(longs_destroy(&x));
+}
+
+static void
+elements_may_be_pointers(void **state)
+{
+	static const char *const some[] = { "a", "b", "c" };
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 10 };
+	struct names x;
+
+	(void)state;
+	assert_ok(names_create(&x, &o));
+	assert_ok(names_push_n(x, some, COUNT(some), NULL));
+	assert_ok(names_push(x, "d", NULL));
+	assert_int_equal(names_prefix(x), 4);
+	assert_string_equal(*names_get(x, 2), "c");
+	assert_string_equal(names_data(x)[3], "d");
+	assert_ok(names_destroy(&x));
 }
 
 static void
@@ -967,6 +985,7 @@ main(void)
 		cmocka_unit_test(pushed_elements_are_found_by_every_way_of_reading),
 		cmocka_unit_test(elements_stay_where_they_are),
 		cmocka_unit_test(push_n_puts_its_elements_side_by_side),
+		cmocka_unit_test(elements_may_be_pointers),
 		cmocka_unit_test(a_claim_holds_up_the_prefix_until_it_is_published),
 		cmocka_unit_test(claimed_slots_are_zero),
 		cmocka_unit_test(abandoned_claims_are_zero_and_passed_by),

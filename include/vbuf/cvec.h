@@ -67,7 +67,7 @@
 			*ret_index = i;                                                            \
 		return VBUF_OK;                                                                    \
 	}                                                                                          \
-	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n(struct name x, const T *elements, size_t n, \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n(struct name x, T const *elements, size_t n, \
 	                                               size_t *ret_index)                          \
 	{                                                                                          \
 		return vbuf_cvec_push_n(x.v, elements, n, ret_index);                              \
