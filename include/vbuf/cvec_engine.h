@@ -22,23 +22,49 @@
  * Which calls may run beside which, on one vector:
  *
  * @verbatim
- *                      push, claim,    get, prefix,   exclusive calls
- *                      publish, ...    iterate, ...   (named _exclusive, and
- *                      reserve                        clear, freeze, destroy)
- *   push, reserve, ..     yes              yes             no
- *   get, prefix, ...      yes              yes             no
- *   exclusive             no               no              no
+ *                 pushing   reading   exclusive
+ *   pushing         yes       yes        no
+ *   reading         yes       yes        no
+ *   exclusive       no        no         no
+ *
+ *   pushing     push, push_n, claim, publish and abandon of what the caller claimed,
+ *               reserve; init, push and fini of an appender, which one thread at a time has
+ *   reading     get, slot, state, prefix, prefix_seen, len, next, prev, capacity, max,
+ *               header, get_stats
+ *   exclusive   push_exclusive, clear, freeze, destroy; create has no vector yet
  * @endverbatim
+ *
+ * Exclusive means that all other calls happen before or after it, by a lock, say, or the
+ * end of a thread. An element that is published belongs to the program: who writes to it
+ * beside readers needs atomic operations or a lock of his own; so does the header.
  *
  * - **Ordering.** Publishing an element happens before any call that finds it
  *   published: what the publisher wrote, to the element and elsewhere, before, is
- *   seen after. This holds for get, iteration, and each index below a prefix
- *   obtained. Between elements there is no other order.
- * - **Progress.** Reads are wait-free; vbuf_cvec_prefix() and iteration take as long
- *   as there are elements to look at. Pushes are lock-free while there is room; a push
- *   that finds none blocks as long as the system takes to commit memory, and one that
- *   gets none may wait for those that claimed behind it to take back their claims
- *   first. A claim that is never published holds up the prefix, and nothing else.
+ *   seen after. This holds for get, state, next and prev, and for each index below a
+ *   result of prefix or prefix_seen, whoever published it. Between elements there is no
+ *   other order: that index 5 is found says nothing of index 4. The prefix never goes back:
+ *   what one thread obtained, another that hears of it obtains at least. len, capacity and
+ *   the claims themselves order nothing.
+ *
+ * Progress of each operation:
+ *
+ * @verbatim
+ *   get, slot, state, prefix_seen, len,      wait-free, in constant time
+ *   capacity, max, header, appender_init
+ *   publish, abandon                         wait-free, in the number of elements
+ *   prefix, next, prev                       wait-free, in the number of elements looked at
+ *   push, push_n, claim, appender_push,      lock-free while there is room: one addition,
+ *   appender_fini                            and the elements. Without room, as reserve
+ *   reserve                                  no locks of its own; blocks as long as the system
+ *                                            takes to commit memory
+ *   get_stats                                as prefix, and asks the system
+ *   push_exclusive                           no atomic read-modify-write; may grow
+ *   create, destroy, clear, freeze           as the system takes, and the elements destroyed
+ * @endverbatim
+ *
+ * - **What holds up what.** A claim that is never published holds up the prefix, and
+ *   nothing else. A push that gets no memory takes back its claim, for which it may have to
+ *   wait until those that claimed behind it have taken back theirs, or got memory.
  * - **Near the end.** A push that fails holds its claim for a moment, and pushes beside
  *   it fail too, though each alone might have fitted: with VBUF_ERANGE next to a
  *   push_n() or claim() of more elements than are left, and with VBUF_ECOMMIT and its
