@@ -28,7 +28,7 @@ int
 vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
 {
 	for (;;) {
-		int err = vbuf_cvec_grow_to(v, i + n);
+		int err = vbuf_cvec_grow_to(v, i + n, false);
 		if (err == VBUF_OK)
 			return VBUF_OK;
 		vbuf_store_relaxed_(&v->open_, 0);
@@ -51,7 +51,7 @@ vbuf_cvec_claim_slowly_(struct vbuf_cvec *v, size_t n, size_t *ret_index)
 	size_t i = vbuf_load_relaxed_(&v->reserved_);
 	do {
 		/* Others may be taking back claims beyond the end: those do not count. */
-		int err = i > v->max_ - n ? VBUF_ERANGE : vbuf_cvec_grow_to(v, i + n);
+		int err = i > v->max_ - n ? VBUF_ERANGE : vbuf_cvec_grow_to(v, i + n, false);
 		if (err != VBUF_OK)
 			return err;
 	} while (!vbuf_cas_relaxed_(&v->reserved_, &i, i + n));
@@ -130,7 +130,7 @@ vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *new, size_t *ret_index
 	if (i >= vbuf_load_relaxed_(&v->open_)) {
 		int err = v->control_->frozen ? VBUF_EPERM
 		          : i >= v->max_      ? VBUF_ERANGE
-		                              : vbuf_cvec_grow_to(v, i + 1);
+		                              : vbuf_cvec_grow_to(v, i + 1, false);
 		if (err != VBUF_OK)
 			return err;
 	}

@@ -21,7 +21,7 @@ struct vbuf_cvec_control {
 	struct vbuf_cvec_options options;
 };
 
-/* Let n elements fit, whoever else grows meanwhile. Any thread. */
-int vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n);
+/* Let n elements fit, whoever else grows meanwhile; exact: and hardly more. Any thread. */
+int vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n, bool exact);
 
 #endif

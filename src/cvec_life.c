@@ -108,7 +108,7 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	v->elem_size_ = elem_size;
 	v->max_ = c.options.max;
 	v->control_ = control;
-	err = vbuf_cvec_grow_to(v, vbuf_larger(c.options.initial, 1));
+	err = vbuf_cvec_grow_to(v, vbuf_larger(c.options.initial, 1), false);
 	if (err != VBUF_OK) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;
@@ -144,20 +144,28 @@ states_limit(const struct vbuf_cvec *v)
 	return vbuf_align_up(v->control_->states + v->max_, vbuf_page_size());
 }
 
-/* The capacity to grow to from have, for at least n. */
+/* What the vector grows by, as the options say. */
 static size_t
-grown(const struct vbuf_cvec *v, size_t have, size_t n)
+growth(const struct vbuf_cvec *v, size_t have)
 {
 	const struct vbuf_cvec_control *c = v->control_;
-	size_t used = have * v->elem_size_, more;
+	size_t used = have * v->elem_size_;
 
 	if (c->options.growth)
-		more = c->options.growth;
-	else if (used < c->unit)
-		more = vbuf_larger(used, FIRST_COMMIT) / v->elem_size_;
-	else
-		more = vbuf_larger(used / 8, c->unit) / v->elem_size_;
-	n = vbuf_larger(n, have + vbuf_smaller(more, v->max_ - have));
+		return c->options.growth;
+	if (used < c->unit)
+		return vbuf_larger(used, FIRST_COMMIT) / v->elem_size_;
+	return vbuf_larger(used / 8, c->unit) / v->elem_size_;
+}
+
+/* The capacity to grow to from have, for at least n. */
+static size_t
+grown(const struct vbuf_cvec *v, size_t have, size_t n, bool exact)
+{
+	const struct vbuf_cvec_control *c = v->control_;
+
+	if (!exact)
+		n = vbuf_larger(n, have + vbuf_smaller(growth(v, have), v->max_ - have));
 	/* To the end of the page, and of the huge page where the vector is large. */
 	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
 	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
@@ -183,7 +191,7 @@ commit_both(struct vbuf_cvec *v, size_t have, size_t n)
  * largest request wins.
  */
 int
-vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
+vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n, bool exact)
 {
 	/* [have] pairs with [raise]: what the count says is committed. */
 	size_t have = vbuf_load_acquire_(&v->committed_);
@@ -191,7 +199,7 @@ vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
 	if (n > v->max_)
 		return VBUF_ERANGE;
 	if (n > have) {
-		size_t target = grown(v, have, n);
+		size_t target = grown(v, have, n, exact);
 		int err = commit_both(v, have, target);
 		if (err != VBUF_OK && target > n) { /* then no more than must be */
 			target = n;
@@ -212,14 +220,51 @@ vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
 	return VBUF_OK;
 }
 
-int
-vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n)
+static int
+make_room(struct vbuf_cvec *v, size_t n, bool exact)
 {
 	if (!v)
 		return VBUF_EINVAL;
 	if (v->control_->frozen)
 		return VBUF_EPERM;
-	return vbuf_cvec_grow_to(v, n);
+	return vbuf_cvec_grow_to(v, n, exact);
+}
+
+int
+vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n)
+{
+	return make_room(v, n, false);
+}
+
+int
+vbuf_cvec_reserve_exact(struct vbuf_cvec *v, size_t n)
+{
+	return make_room(v, n, true);
+}
+
+/* Elements [from, n) of a size in the region that begins at first. */
+static int
+prefault_region(struct vbuf_cvec_control *c, size_t first, size_t from, size_t n, size_t size)
+{
+	size_t begin = vbuf_align_down(first + from * size, vbuf_page_size());
+	size_t end = vbuf_align_up(first + n * size, vbuf_page_size());
+
+	return vbuf_prefault(&c->buf, begin, end - begin, NULL);
+}
+
+int
+vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n)
+{
+	int err = make_room(v, n, false);
+
+	if (err != VBUF_OK)
+		return err;
+	size_t len = vbuf_cvec_len(v);
+	if (len < n)
+		err = prefault_region(v->control_, v->control_->states, len, n, 1);
+	if (len < n && err == VBUF_OK)
+		err = prefault_region(v->control_, v->control_->elements, len, n, v->elem_size_);
+	return err;
 }
 
 static void

@@ -132,6 +132,18 @@ reserve(struct longs x)
 	return longs_reserve(x, longs_capacity(x) + 100000);
 }
 
+static int
+reserve_exact(struct longs x)
+{
+	return longs_reserve_exact(x, longs_capacity(x) + 100000);
+}
+
+static int
+prefault(struct longs x)
+{
+	return longs_prefault(x, longs_capacity(x) + 100000);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct longs x);
@@ -144,6 +156,8 @@ static const struct {
 	{ "push_exclusive", push_exclusive, 1 },
 	{ "append", append, 1 },
 	{ "reserve", reserve, 0 },
+	{ "reserve_exact", reserve_exact, 0 },
+	{ "prefault", prefault, 0 },
 };
 
 /* A vector at every size at which growth is of another kind. */

@@ -423,6 +423,54 @@ reserve_makes_room_and_never_takes_it(void **state)
 }
 
 static void
+reserve_exact_makes_hardly_more_room(void **state)
+{
+	struct longs x = longs_of(MIB);
+	size_t page = PAGE / sizeof(int64_t);
+
+	(void)state;
+	size_t had = longs_capacity(x);
+	assert_ok(longs_reserve_exact(x, had));
+	assert_int_equal(longs_capacity(x), had);
+	for (size_t n = had + 1; n < 100000; n = n * 5 / 4) { /* all less than a huge page */
+		assert_ok(longs_reserve_exact(x, n));
+		assert_in_range(longs_capacity(x), n, n + page);
+	}
+	assert_result(longs_reserve_exact(x, MIB + 1), VBUF_ERANGE);
+	assert_ok(longs_reserve_exact(x, MIB));
+	fill(x, MIB);
+	assert_int_equal(longs_prefix(x), MIB);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+prefault_makes_memory_resident(void **state)
+{
+	struct longs x = longs_of(MIB);
+	struct vbuf_cvec_stats s;
+
+	(void)state;
+	fill(x, 1000);
+	assert_ok(longs_prefault(x, 0));
+	assert_ok(longs_prefault(x, 500));
+	assert_ok(longs_prefault(x, 400000));
+	assert_true(longs_capacity(x) >= 400000);
+	assert_int_equal(longs_len(x), 1000);
+	assert_ok(longs_stats(x, &s));
+	if (s.resident)
+		assert_true(s.resident >= 400000 * 9);
+	fill(x, 399000);
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(longs_data(x)[i], i * i);
+	assert_int_equal(longs_prefix(x), 400000);
+	assert_result(longs_prefault(x, MIB + 1), VBUF_ERANGE);
+	assert_ok(longs_freeze(x));
+	assert_result(longs_prefault(x, 1), VBUF_EPERM);
+	assert_result(longs_reserve_exact(x, 1), VBUF_EPERM);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
 the_whole_capacity_is_accessible(void **state)
 {
 	static const size_t sizes[] = { 1, 3, 8, 24, 4096, 5000, 70000 };
@@ -888,6 +936,8 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	assert_result(vbuf_cvec_claim(x.v, 1, NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(x.v, 0, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_reserve(NULL, 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_reserve_exact(NULL, 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_prefault(NULL, 1), VBUF_EINVAL);
 	assert_result(vbuf_cvec_clear(NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_freeze(NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_appender_init(NULL, x.v, 1), VBUF_EINVAL);
@@ -998,6 +1048,8 @@ main(void)
 		cmocka_unit_test(an_appender_abandons_what_others_claimed_behind),
 		cmocka_unit_test(an_appender_uses_the_last_index),
 		cmocka_unit_test(reserve_makes_room_and_never_takes_it),
+		cmocka_unit_test(reserve_exact_makes_hardly_more_room),
+		cmocka_unit_test(prefault_makes_memory_resident),
 		cmocka_unit_test(the_whole_capacity_is_accessible),
 		cmocka_unit_test(the_destructor_sees_each_published_element_once),
 		cmocka_unit_test(what_an_appender_abandons_has_no_destructor),

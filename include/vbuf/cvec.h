@@ -153,6 +153,14 @@
 	{                                                                                          \
 		return vbuf_cvec_reserve(x.v, n);                                                  \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_reserve_exact(struct name x, size_t n)             \
+	{                                                                                          \
+		return vbuf_cvec_reserve_exact(x.v, n);                                            \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_prefault(struct name x, size_t n)                  \
+	{                                                                                          \
+		return vbuf_cvec_prefault(x.v, n);                                                 \
+	}                                                                                          \
 	VBUF_CVEC_FN_ int name##_clear(struct name x)                                              \
 	{                                                                                          \
 		return vbuf_cvec_clear(x.v);                                                       \

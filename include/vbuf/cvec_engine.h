@@ -28,10 +28,10 @@
  *   exclusive       no        no         no
  *
  *   pushing     push, push_n, claim, publish and abandon of what the caller claimed,
- *               reserve; init, push and fini of an appender, which one thread at a time has
- *   reading     get, slot, state, prefix, prefix_seen, len, next, prev, capacity, max,
- *               header, get_stats
- *   exclusive   push_exclusive, clear, freeze, destroy; create has no vector yet
+ *               reserve, reserve_exact, prefault; init, push and fini of an appender, which one
+ * thread at a time has reading     get, slot, state, prefix, prefix_seen, len, next, prev,
+ * capacity, max, header, get_stats exclusive   push_exclusive, clear, freeze, destroy; create has
+ * no vector yet
  * @endverbatim
  *
  * Exclusive means that all other calls happen before or after it, by a lock, say, or the
@@ -55,8 +55,8 @@
  *   prefix, next, prev                       wait-free, in the number of elements looked at
  *   push, push_n, claim, appender_push,      lock-free while there is room: one addition,
  *   appender_fini                            and the elements. Without room, as reserve
- *   reserve                                  no locks of its own; blocks as long as the system
- *                                            takes to commit memory
+ *   reserve, reserve_exact, prefault         no locks of its own; blocks as long as the system
+ *                                            takes to give memory
  *   get_stats                                as prefix, and asks the system
  *   push_exclusive                           no atomic read-modify-write; may grow
  *   create, destroy, clear, freeze           as the system takes, and the elements destroyed
@@ -221,6 +221,19 @@ VBUF_API void vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n);
 
 /** Let @p n elements in all fit. Any thread; the largest of concurrent requests wins. */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n);
+
+/** As vbuf_cvec_reserve(), with no more beyond than the page gives (and the huge page,
+ * where there are huge pages). */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_reserve_exact(struct vbuf_cvec *v, size_t n);
+
+/**
+ * Let @p n elements in all fit and make their memory resident, so that no push of them
+ * faults, or waits while another thread's does. Any thread, beside pushes too.
+ *
+ * The one partial failure: the capacity may be there, as by vbuf_cvec_reserve(), and
+ * not all of it resident (VBUF_ECOMMIT, VBUF_ESYS).
+ */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n);
 
 /** Append one element; exclusive, and without an atomic read-modify-write. */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *element,
