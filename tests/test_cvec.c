@@ -444,10 +444,9 @@ reserve_exact_makes_hardly_more_room(void **state)
 }
 
 static void
-prefault_makes_memory_resident(void **state)
+prefault_makes_room_and_changes_nothing(void **state)
 {
 	struct longs x = longs_of(MIB);
-	struct vbuf_cvec_stats s;
 
 	(void)state;
 	fill(x, 1000);
@@ -456,9 +455,6 @@ prefault_makes_memory_resident(void **state)
 	assert_ok(longs_prefault(x, 400000));
 	assert_true(longs_capacity(x) >= 400000);
 	assert_int_equal(longs_len(x), 1000);
-	assert_ok(longs_stats(x, &s));
-	if (s.resident)
-		assert_true(s.resident >= 400000 * 9);
 	fill(x, 399000);
 	for (size_t i = 0; i < 1000; i++)
 		assert_int_equal(longs_data(x)[i], i * i);
@@ -1049,7 +1045,7 @@ main(void)
 		cmocka_unit_test(an_appender_uses_the_last_index),
 		cmocka_unit_test(reserve_makes_room_and_never_takes_it),
 		cmocka_unit_test(reserve_exact_makes_hardly_more_room),
-		cmocka_unit_test(prefault_makes_memory_resident),
+		cmocka_unit_test(prefault_makes_room_and_changes_nothing),
 		cmocka_unit_test(the_whole_capacity_is_accessible),
 		cmocka_unit_test(the_destructor_sees_each_published_element_once),
 		cmocka_unit_test(what_an_appender_abandons_has_no_destructor),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Concurrent vectors in the child of a fork. */
+/* What a concurrent vector asks of the system: its children, and resident memory. */
 #include <vbuf/cvec.h>
 
 #include "access.h"
@@ -128,6 +128,24 @@ a_child_does_not_get_what_it_shall_not(void **state)
 	assert_ok(longs_destroy(&x));
 }
 
+static void
+prefaulted_memory_is_resident(void **state)
+{
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = MIB };
+	struct vbuf_cvec_stats before, after;
+	struct longs x;
+
+	(void)state;
+	assert_ok(longs_create(&x, &o));
+	assert_ok(longs_reserve(x, 400000));
+	assert_ok(longs_stats(x, &before));
+	assert_ok(longs_prefault(x, 400000));
+	assert_ok(longs_stats(x, &after));
+	assert_true(before.resident < 100000 * 9);
+	assert_true(after.resident >= 400000 * 9);
+	assert_ok(longs_destroy(&x));
+}
+
 int
 main(void)
 {
@@ -135,7 +153,8 @@ main(void)
 		cmocka_unit_test(a_child_has_a_copy_of_its_own),
 		cmocka_unit_test(what_was_not_published_holds_up_the_prefix_of_a_child),
 		cmocka_unit_test(a_child_does_not_get_what_it_shall_not),
+		cmocka_unit_test(prefaulted_memory_is_resident),
 	};
 
-	return run_group("cvec_fork", tests);
+	return run_group("cvec_system", tests);
 }
