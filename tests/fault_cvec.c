@@ -116,6 +116,12 @@ push_exclusive(struct longs x)
 }
 
 static int
+push_many_exclusive(struct longs x)
+{
+	return longs_push_n_exclusive(x, many, COUNT(many), NULL);
+}
+
+static int
 append(struct longs x)
 {
 	struct vbuf_cvec_appender a;
@@ -154,6 +160,7 @@ static const struct {
 	{ "push_many", push_many, COUNT(many) },
 	{ "claim", claim, 5 },
 	{ "push_exclusive", push_exclusive, 1 },
+	{ "push_many_exclusive", push_many_exclusive, COUNT(many) },
 	{ "append", append, 1 },
 	{ "reserve", reserve, 0 },
 	{ "reserve_exact", reserve_exact, 0 },

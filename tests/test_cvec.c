@@ -335,6 +335,35 @@ exclusive_and_shared_pushes_mix(void **state)
 }
 
 static void
+several_are_pushed_exclusively(void **state)
+{
+	struct longs x = longs_of(100000);
+	int64_t some[100];
+	size_t index = 7, n = 0;
+
+	(void)state;
+	assert_ok(longs_push_n_exclusive(x, NULL, 0, &index));
+	assert_int_equal(index, 7);
+	for (size_t k = 0; n + k < 100000; n += k, k = (k + 1) % COUNT(some)) {
+		for (size_t j = 0; j < k; j++)
+			some[j] = (int64_t)(n + j);
+		assert_ok(longs_push_n_exclusive(x, some, k, &index));
+		assert_true(k == 0 || index == n);
+	}
+	assert_int_equal(longs_prefix(x), n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(longs_data(x)[i], i);
+	assert_result(longs_push_n_exclusive(x, some, 100001 - n, &index), VBUF_ERANGE);
+	assert_result(longs_push_n_exclusive(x, some, SIZE_MAX, &index), VBUF_ERANGE);
+	assert_int_equal(longs_len(x), n);
+	assert_ok(longs_push_n_exclusive(x, some, 100000 - n, &index));
+	assert_int_equal(longs_prefix(x), 100000);
+	assert_ok(longs_freeze(x));
+	assert_result(longs_push_n_exclusive(x, some, 1, &index), VBUF_EPERM);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
 an_appender_gives_back_what_it_did_not_use(void **state)
 {
 	struct longs x = longs_of(1000);
@@ -927,6 +956,8 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	assert_result(vbuf_cvec_push_n(NULL, &one, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_n(x.v, NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_exclusive(NULL, &one, &i), VBUF_EINVAL);
+	assert_result(vbuf_cvec_push_n_exclusive(NULL, &one, 1, &i), VBUF_EINVAL);
+	assert_result(vbuf_cvec_push_n_exclusive(x.v, NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_exclusive(x.v, NULL, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(x.v, 1, NULL), VBUF_EINVAL);
@@ -1040,6 +1071,7 @@ main(void)
 		cmocka_unit_test(the_maximum_is_reached_exactly),
 		cmocka_unit_test(a_push_that_is_too_large_consumes_no_index),
 		cmocka_unit_test(exclusive_and_shared_pushes_mix),
+		cmocka_unit_test(several_are_pushed_exclusively),
 		cmocka_unit_test(an_appender_gives_back_what_it_did_not_use),
 		cmocka_unit_test(an_appender_abandons_what_others_claimed_behind),
 		cmocka_unit_test(an_appender_uses_the_last_index),

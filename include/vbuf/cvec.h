@@ -77,6 +77,11 @@
 	{                                                                                          \
 		return vbuf_cvec_push_exclusive(x.v, &element, ret_index);                         \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n_exclusive(struct name x, T const *elements, \
+	                                                         size_t n, size_t *ret_index)      \
+	{                                                                                          \
+		return vbuf_cvec_push_n_exclusive(x.v, elements, n, ret_index);                    \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_claim(struct name x, size_t n, size_t *ret_index)  \
 	{                                                                                          \
 		return vbuf_cvec_claim_(x.v, n, ret_index);                                        \

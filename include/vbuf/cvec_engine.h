@@ -30,8 +30,8 @@
  *   pushing     push, push_n, claim, publish and abandon of what the caller claimed,
  *               reserve, reserve_exact, prefault; init, push and fini of an appender, which one
  * thread at a time has reading     get, slot, state, prefix, prefix_seen, len, next, prev,
- * capacity, max, header, get_stats exclusive   push_exclusive, clear, freeze, destroy; create has
- * no vector yet
+ * capacity, max, header, get_stats exclusive   push_exclusive, push_n_exclusive, clear, freeze,
+ * destroy; create has no vector yet
  * @endverbatim
  *
  * Exclusive means that all other calls happen before or after it, by a lock, say, or the
@@ -58,7 +58,7 @@
  *   reserve, reserve_exact, prefault         no locks of its own; blocks as long as the system
  *                                            takes to give memory
  *   get_stats                                as prefix, and asks the system
- *   push_exclusive                           no atomic read-modify-write; may grow
+ *   push_exclusive, push_n_exclusive         no atomic read-modify-write; may grow
  *   create, destroy, clear, freeze           as the system takes, and the elements destroyed
  * @endverbatim
  *
@@ -239,13 +239,17 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n);
 VBUF_NODISCARD VBUF_API int vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *element,
                                                      size_t *ret_index);
 
+/** The same for @p n elements, at neighbouring indices from *ret_index on. n 0 is legal. */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_push_n_exclusive(struct vbuf_cvec *v, const void *elements,
+                                                       size_t n, size_t *ret_index);
+
 /**
  * Begin to append through a block of indices that one thread claims at once, so that
  * the shared count is touched once a block. An appender is for one thread.
  *
  * Elements pushed are published at once; the rest of the block holds up the prefix
  * until it is used, or vbuf_cvec_appender_fini() gives it back. It does so before any
- * exclusive call but vbuf_cvec_push_exclusive().
+ * exclusive call but those that push.
  *
  * @param block indices to claim at a time; 0 means VBUF_CVEC_BLOCK. Fewer, where there
  *              is no room for them
