@@ -116,9 +116,9 @@ ingest(struct linedex *x, int fd, const char *name, bool *readable)
 		if (n <= 0)
 			return true;
 		err = lines_add(&x->lines, t->data + before, (size_t)n);
-		readers_tell(&x->readers);
 		if (err != VBUF_OK)
 			return no_lines(x, err);
+		readers_tell(&x->readers);
 		witness_look(&x->witness, t->data, t->data + t->len, t->data + before);
 		show_progress(x);
 	}
@@ -169,7 +169,7 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 	x->in.faults_known = faults != 0;
 	x->in.moved = x->witness.moved;
 	x->in.checked = x->witness.count;
-	x->in.lost = witness_lost(&x->witness, x->text.data);
+	x->in.lost = witness_lost(&x->witness, x->text.data, x->text.data + x->text.len);
 	return readable && held && x->in.moved == 0 && x->in.lost == 0;
 }
 

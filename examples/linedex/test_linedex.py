@@ -278,6 +278,16 @@ def full_table_keeps_text_and_lines_together():
     is_in(b"line 1: \n", out)
 
 
+def long_line_that_the_table_has_no_room_for_is_given_up():
+    lines = (1 << 20) // 16 + 1
+    code, out, err = run("--reserve", "1M", "--line", str(lines), "-",
+                         stdin=b"\n" * lines + b"x" * 900_000 + b"\n")
+    assert code == 1
+    is_in("linedex: cannot hold more lines", err)
+    is_in(b"line %d: \n" % lines, out)
+    assert figure(out, "lines") == figure(out, "bytes") == f"{lines:,}", out
+
+
 def limited(**limits):
     import resource
 
@@ -404,6 +414,7 @@ def main():
              missing_file_is_named_and_the_rest_read, directory_is_no_text,
              unreadable_file_is_named, closed_stdin_is_a_failed_read,
              full_reservation_keeps_what_was_read, full_table_keeps_text_and_lines_together,
+             long_line_that_the_table_has_no_room_for_is_given_up,
              few_addresses_make_it_modest, hardly_any_addresses_are_too_few,
              refused_commit_names_the_limit, closed_pipe_ends_it, full_disk_is_reported,
              progress_is_for_terminals, terminal_on_stdin_gets_help, help_is_help, wrong_arguments]

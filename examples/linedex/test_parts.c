@@ -353,16 +353,17 @@ witness_sees_moves_and_changes(void)
 	witness_init(&w, here);
 	for (size_t i = 0; i < 5000; i++)
 		witness_look(&w, here, here + 20 * (i + 1), here + 20 * i);
-	CHECK(w.moved == 0 && witness_lost(&w, here) == 0);
+	CHECK(w.moved == 0 && witness_lost(&w, here, here + sizeof here) == 0);
 	CHECK(w.count > WITNESS_POINTERS / 2 && w.count <= WITNESS_POINTERS);
 	CHECK(w.kept[0].at == here && w.kept[w.count - 1].at > here + 90000);
 
 	w.kept[3].bytes[0]++;
-	CHECK(witness_lost(&w, here) == 1);
+	CHECK(witness_lost(&w, here, here + sizeof here) == 1);
+	CHECK(witness_lost(&w, here, w.kept[3].at + w.kept[3].size - 1) == 0); /* it was given up */
 	w.kept[3].bytes[0]--;
 
 	memcpy(there, here, sizeof here);
-	CHECK(witness_lost(&w, there) == w.count);
+	CHECK(witness_lost(&w, there, there + sizeof there) == w.count);
 	witness_look(&w, there, there + sizeof there, there);
 	witness_look(&w, there, there + sizeof there, there);
 	CHECK(w.moved == 1);
