@@ -16,7 +16,7 @@ main(void)
 
 	if (steps_push(&v, (struct step){ 1, NULL }))
 		return 1;
-	VBUF_VEC_FOREACH(struct step, it, &v) { /* and on over what is pushed meanwhile */
+	VBUF_VEC_FOREACH(steps, it, &v) { /* and on over what is pushed meanwhile */
 		if (it->number == 2026) {
 			for (const struct step *s = it; s; s = s->from)
 				printf("%d%c", s->number, s->from ? ' ' : '\n');

@@ -28,7 +28,7 @@ int
 vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
 {
 	for (;;) {
-		int err = vbuf_cvec_grow_to(v, i + n);
+		int err = vbuf_cvec_grow_to(v, i + n, false);
 		if (err == VBUF_OK)
 			return VBUF_OK;
 		vbuf_store_relaxed_(&v->open_, 0);
@@ -51,7 +51,7 @@ vbuf_cvec_claim_slowly_(struct vbuf_cvec *v, size_t n, size_t *ret_index)
 	size_t i = vbuf_load_relaxed_(&v->reserved_);
 	do {
 		/* Others may be taking back claims beyond the end: those do not count. */
-		int err = i > v->max_ - n ? VBUF_ERANGE : vbuf_cvec_grow_to(v, i + n);
+		int err = i > v->max_ - n ? VBUF_ERANGE : vbuf_cvec_grow_to(v, i + n, false);
 		if (err != VBUF_OK)
 			return err;
 	} while (!vbuf_cas_relaxed_(&v->reserved_, &i, i + n));
@@ -83,8 +83,13 @@ vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n)
 void
 vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n)
 {
+	const void *filling = v->control_->options.fill;
+
 	vbuf_plain_write_(element(v, i), n * v->elem_size_);
-	memset(element(v, i), 0, n * v->elem_size_);
+	if (!filling)
+		memset(element(v, i), 0, n * v->elem_size_);
+	for (size_t k = i; filling && k < i + n; k++)
+		memcpy(element(v, k), filling, v->elem_size_);
 	for (size_t k = i; k < i + n; k++)
 		/* [abandon] pairs with [find]: it is filled before it is marked. */
 		vbuf_store_release_(&v->state_[k], (unsigned char)VBUF_CVEC_ABANDONED);
@@ -116,26 +121,35 @@ vbuf_cvec_push(struct vbuf_cvec *v, const void *element, size_t *ret_index)
 	return vbuf_cvec_push_n(v, element, 1, ret_index);
 }
 
+/* The operations are relaxed ones of one thread: plain loads and stores. */
 int
-vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *new, size_t *ret_index)
+vbuf_cvec_push_n_exclusive(struct vbuf_cvec *v, const void *elements, size_t n, size_t *ret_index)
 {
-	if (!v || !new)
+	if (!v || (n && !elements))
 		return VBUF_EINVAL;
-	size_t i = vbuf_load_relaxed_(&v->reserved_);
-	if (i >= vbuf_load_relaxed_(&v->open_)) {
-		int err = v->control_->frozen ? VBUF_EPERM
-		          : i >= v->max_      ? VBUF_ERANGE
-		                              : vbuf_cvec_grow_to(v, i + 1);
+	if (n == 0)
+		return VBUF_OK;
+	size_t i = vbuf_load_relaxed_(&v->reserved_), open = vbuf_load_relaxed_(&v->open_);
+	if (i > open || n > open - i) {
+		int err = v->control_->frozen              ? VBUF_EPERM
+		          : n > v->max_ || i > v->max_ - n ? VBUF_ERANGE
+		                                           : vbuf_cvec_grow_to(v, i + n, false);
 		if (err != VBUF_OK)
 			return err;
 	}
-	vbuf_store_relaxed_(&v->reserved_, i + 1);
-	vbuf_plain_write_(element(v, i), v->elem_size_);
-	memcpy(element(v, i), new, v->elem_size_);
-	vbuf_cvec_publish_(v, i);
+	vbuf_store_relaxed_(&v->reserved_, i + n);
+	vbuf_plain_write_(element(v, i), n * v->elem_size_);
+	memcpy(element(v, i), elements, n * v->elem_size_);
+	vbuf_cvec_publish(v, i, n);
 	if (ret_index)
 		*ret_index = i;
 	return VBUF_OK;
+}
+
+int
+vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *element, size_t *ret_index)
+{
+	return vbuf_cvec_push_n_exclusive(v, element, 1, ret_index);
 }
 
 int
@@ -252,6 +266,12 @@ size_t
 vbuf_cvec_capacity(const struct vbuf_cvec *v)
 {
 	return v ? readable(v) : 0;
+}
+
+size_t
+vbuf_cvec_max(const struct vbuf_cvec *v)
+{
+	return v ? v->max_ : 0;
 }
 
 size_t

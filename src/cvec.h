@@ -2,7 +2,7 @@
 /*
  * The inside of a concurrent vector. One reservation holds it all, in whole pages:
  *
- *   | struct vbuf_cvec, control | states, a byte each | header | elements ... |
+ *   | struct vbuf_cvec, control, fill | states, a byte each | header | elements ... |
  *
  * States and elements are committed as the vector grows, each from its own start.
  */
@@ -17,10 +17,11 @@ struct vbuf_cvec_control {
 	size_t elements; /* offset of element 0 */
 	size_t unit;     /* bytes: a huge page, or what stands for it */
 	bool frozen;
+	/* What is not NULL in options.fill points to a copy that lies behind this struct. */
 	struct vbuf_cvec_options options;
 };
 
-/* Let n elements fit, whoever else grows meanwhile. Any thread. */
-int vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n);
+/* Let n elements fit, whoever else grows meanwhile; exact: and hardly more. Any thread. */
+int vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n, bool exact);
 
 #endif

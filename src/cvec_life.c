@@ -6,42 +6,31 @@
 
 #include "cvec.h"
 #include "options.h"
+#include "units.h"
 
 static const size_t FIRST_COMMIT = (size_t)64 << 10;
-static const size_t LARGEST_UNIT = (size_t)4 << 20;
-static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
 
 /* Smaller than this is sooner wiped than given back. */
 static const size_t PURGE_LEAST = (size_t)256 << 10;
 
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 static bool
 valid_options(const struct vbuf_cvec_options *o)
 {
-	size_t header_align = larger(o->header_align, 1);
+	size_t header_align = vbuf_larger(o->header_align, 1);
 
 	return o->max > 0 && o->initial <= o->max &&
 	       (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
 	       vbuf_is_power_of_two(header_align) && o->header_size % header_align == 0 &&
-	       (unsigned)o->huge <= VBUF_HUGE_NEVER;
+	       (unsigned)o->huge <= VBUF_HUGE_NEVER && (unsigned)o->fork <= VBUF_FORK_WIPE &&
+	       vbuf_is_zero(o->zero_, sizeof o->zero_);
 }
 
 /* Of element 0, and as its offset is a multiple of it, of the reservation too. */
 static size_t
 alignment_of(const struct vbuf_cvec_options *o, size_t elem_align)
 {
-	return larger(larger(elem_align, o->align), larger(o->header_align, vbuf_page_size()));
+	return vbuf_larger(vbuf_larger(elem_align, o->align),
+	                   vbuf_larger(o->header_align, vbuf_page_size()));
 }
 
 /* The pages of the struct, of the states, of the header and elements, one behind the
@@ -52,24 +41,15 @@ lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 	const struct vbuf_cvec_options *o = &c->options;
 	size_t page = vbuf_page_size();
 
-	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c, page);
-	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 4 || align > SIZE_MAX / 4 ||
-	    elem_size > SIZE_MAX / 4 / o->max)
+	if (o->max > SIZE_MAX / 8 || o->header_size > SIZE_MAX / 8 || align > SIZE_MAX / 8 ||
+	    elem_size > SIZE_MAX / 8 / o->max)
 		return SIZE_MAX;
+	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c + (o->fill ? elem_size : 0),
+	                          page);
 	c->elements = vbuf_align_up(c->states + o->max + page + o->header_size, align);
 	if (c->elements == SIZE_MAX || o->max * elem_size > SIZE_MAX - c->elements)
 		return SIZE_MAX;
 	return vbuf_align_up(c->elements + o->max * elem_size, page);
-}
-
-static enum vbuf_huge
-huge_policy(enum vbuf_huge asked)
-{
-	size_t huge = vbuf_huge_page_size();
-
-	if (asked != VBUF_HUGE_DEFAULT)
-		return asked;
-	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
 }
 
 /* The page that the header begins in: it shares none with the states. */
@@ -83,7 +63,7 @@ int
 vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
                  const struct vbuf_cvec_options *options)
 {
-	struct vbuf_cvec_control c = { .unit = UNIT_WITHOUT_HUGE_PAGES };
+	struct vbuf_cvec_control c = { 0 };
 
 	if (!ret)
 		return VBUF_EINVAL;
@@ -101,11 +81,11 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		.size = sizeof o,
 		.align = align,
 		.name = c.options.name,
-		.huge = huge_policy(c.options.huge),
+		.huge = vbuf_huge_policy(c.options.huge),
+		.fork = c.options.fork,
+		.no_dump = c.options.no_dump,
 	};
-	if (o.huge == VBUF_HUGE_PREFER && vbuf_huge_page_size() > 0 &&
-	    vbuf_huge_page_size() <= LARGEST_UNIT)
-		c.unit = vbuf_huge_page_size();
+	c.unit = vbuf_unit(c.options.huge);
 	err = vbuf_reserve(&c.buf, size, &o);
 	if (err == VBUF_OK)
 		err = vbuf_commit(&c.buf, 0, c.states);
@@ -121,12 +101,14 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	struct vbuf_cvec *v = (struct vbuf_cvec *)(void *)c.buf.base;
 	struct vbuf_cvec_control *control = (struct vbuf_cvec_control *)(void *)(v + 1);
 	*control = c;
+	if (c.options.fill)
+		control->options.fill = memcpy(control + 1, c.options.fill, elem_size);
 	v->data_ = c.buf.base + c.elements;
 	v->state_ = c.buf.base + c.states;
 	v->elem_size_ = elem_size;
 	v->max_ = c.options.max;
 	v->control_ = control;
-	err = vbuf_cvec_grow_to(v, larger(c.options.initial, 1));
+	err = vbuf_cvec_grow_to(v, vbuf_larger(c.options.initial, 1), false);
 	if (err != VBUF_OK) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;
@@ -142,7 +124,7 @@ region_end(const struct vbuf_cvec_control *c, size_t first, size_t limit, size_t
 {
 	size_t step = n * size < c->unit ? vbuf_page_size() : c->unit;
 
-	return smaller(vbuf_align_up(first + n * size, step), limit);
+	return vbuf_smaller(vbuf_align_up(first + n * size, step), limit);
 }
 
 /* As overlapping commits are harmless, neither end need be exact. */
@@ -162,26 +144,34 @@ states_limit(const struct vbuf_cvec *v)
 	return vbuf_align_up(v->control_->states + v->max_, vbuf_page_size());
 }
 
-/* The capacity to grow to from have, for at least n. */
+/* What the vector grows by, as the options say. */
 static size_t
-grown(const struct vbuf_cvec *v, size_t have, size_t n)
+growth(const struct vbuf_cvec *v, size_t have)
 {
 	const struct vbuf_cvec_control *c = v->control_;
-	size_t used = have * v->elem_size_, more;
+	size_t used = have * v->elem_size_;
 
 	if (c->options.growth)
-		more = c->options.growth;
-	else if (used < c->unit)
-		more = larger(used, FIRST_COMMIT) / v->elem_size_;
-	else
-		more = larger(used / 8, c->unit) / v->elem_size_;
-	n = larger(n, have + smaller(more, v->max_ - have));
+		return c->options.growth;
+	if (used < c->unit)
+		return vbuf_larger(used, FIRST_COMMIT) / v->elem_size_;
+	return vbuf_larger(used / 8, c->unit) / v->elem_size_;
+}
+
+/* The capacity to grow to from have, for at least n. */
+static size_t
+grown(const struct vbuf_cvec *v, size_t have, size_t n, bool exact)
+{
+	const struct vbuf_cvec_control *c = v->control_;
+
+	if (!exact)
+		n = vbuf_larger(n, have + vbuf_smaller(growth(v, have), v->max_ - have));
 	/* To the end of the page, and of the huge page where the vector is large. */
 	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
 	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
 	if (end == SIZE_MAX)
 		return n;
-	return smaller((end - c->elements) / v->elem_size_, v->max_);
+	return vbuf_smaller((end - c->elements) / v->elem_size_, v->max_);
 }
 
 static int
@@ -201,7 +191,7 @@ commit_both(struct vbuf_cvec *v, size_t have, size_t n)
  * largest request wins.
  */
 int
-vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
+vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n, bool exact)
 {
 	/* [have] pairs with [raise]: what the count says is committed. */
 	size_t have = vbuf_load_acquire_(&v->committed_);
@@ -209,7 +199,7 @@ vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
 	if (n > v->max_)
 		return VBUF_ERANGE;
 	if (n > have) {
-		size_t target = grown(v, have, n);
+		size_t target = grown(v, have, n, exact);
 		int err = commit_both(v, have, target);
 		if (err != VBUF_OK && target > n) { /* then no more than must be */
 			target = n;
@@ -230,14 +220,51 @@ vbuf_cvec_grow_to(struct vbuf_cvec *v, size_t n)
 	return VBUF_OK;
 }
 
-int
-vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n)
+static int
+make_room(struct vbuf_cvec *v, size_t n, bool exact)
 {
 	if (!v)
 		return VBUF_EINVAL;
 	if (v->control_->frozen)
 		return VBUF_EPERM;
-	return vbuf_cvec_grow_to(v, n);
+	return vbuf_cvec_grow_to(v, n, exact);
+}
+
+int
+vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n)
+{
+	return make_room(v, n, false);
+}
+
+int
+vbuf_cvec_reserve_exact(struct vbuf_cvec *v, size_t n)
+{
+	return make_room(v, n, true);
+}
+
+/* Elements [from, n) of a size in the region that begins at first. */
+static int
+prefault_region(struct vbuf_cvec_control *c, size_t first, size_t from, size_t n, size_t size)
+{
+	size_t begin = vbuf_align_down(first + from * size, vbuf_page_size());
+	size_t end = vbuf_align_up(first + n * size, vbuf_page_size());
+
+	return vbuf_prefault(&c->buf, begin, end - begin, NULL);
+}
+
+int
+vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n)
+{
+	int err = make_room(v, n, false);
+
+	if (err != VBUF_OK)
+		return err;
+	size_t len = vbuf_cvec_len(v);
+	if (len < n)
+		err = prefault_region(v->control_, v->control_->states, len, n, 1);
+	if (len < n && err == VBUF_OK)
+		err = prefault_region(v->control_, v->control_->elements, len, n, v->elem_size_);
+	return err;
 }
 
 static void
@@ -394,3 +421,11 @@ vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret
 		ret->resident += some;
 	return VBUF_OK;
 }
+
+_Static_assert(sizeof(enum vbuf_fork) == 4 && sizeof(enum vbuf_huge) == 4, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec_options) == 11 * sizeof(void *) + 16, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec) == 512, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, reserved_) == 128, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, committed_) == 256, "part of the ABI");
+_Static_assert(offsetof(struct vbuf_cvec, prefix_) == 384, "part of the ABI");
+_Static_assert(sizeof(struct vbuf_cvec_appender) == 4 * sizeof(void *), "part of the ABI");

@@ -8,9 +8,6 @@
 /* What the elements are aligned to at least: a cache line. */
 enum { LEAST_ALIGN = 64 };
 
-static const size_t LARGEST_UNIT = (size_t)4 << 20;
-static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
-
 /*
  * The part of a vector that is on small pages, if it begins small. As a huge page costs
  * as much as 65 small ones (to fill with zeros, and one fault), less would be faster
@@ -21,10 +18,15 @@ static const size_t SMALL_PART = (size_t)1 << 20;
 /* Less than this is no default at all. */
 static const size_t LEAST_RESERVATION = (size_t)64 << 10;
 
+/* A build for an emulator that has a note on each page sets less: see tools/cross/. */
+#ifndef VBUF_VEC_RESERVATION
+#define VBUF_VEC_RESERVATION (sizeof(size_t) == 8 ? UINT64_C(16) << 30 : UINT64_C(64) << 20)
+#endif
+
 static size_t
 default_reservation(void)
 {
-	return sizeof(size_t) == 8 ? (size_t)((uint64_t)16 << 30) : (size_t)64 << 20;
+	return (size_t)VBUF_VEC_RESERVATION;
 }
 
 static bool
@@ -73,18 +75,6 @@ is_plain(size_t align, const struct vbuf_vec_options *o)
 	return o->recycle == VBUF_VEC_RECYCLE_DEFAULT && o->max == 0 && align <= vbuf_page_size() &&
 	       o->header_size == 0 && o->huge == VBUF_HUGE_DEFAULT && o->name == NULL &&
 	       o->fork == VBUF_FORK_INHERIT && !o->no_dump;
-}
-
-/* Huge pages pay for a vector that is large, unless they are so large themselves that
- * few vectors are (512 MiB on some processors). */
-static enum vbuf_huge
-huge_policy(enum vbuf_huge asked)
-{
-	size_t huge = vbuf_huge_page_size();
-
-	if (asked != VBUF_HUGE_DEFAULT)
-		return asked;
-	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
 }
 
 static bool
@@ -144,9 +134,8 @@ lay_out(struct vbuf_vec_control *c, size_t elem_size, size_t elem_align,
 	c->elem_align = elem_align;
 	c->max = o->max;
 	c->options = *o;
-	c->huge = huge_policy(o->huge) == VBUF_HUGE_PREFER && vbuf_huge_page_size() > 0 &&
-	          vbuf_huge_page_size() <= LARGEST_UNIT;
-	c->unit = c->huge ? vbuf_huge_page_size() : UNIT_WITHOUT_HUGE_PAGES;
+	c->huge = vbuf_grows_by_huge_pages(o->huge);
+	c->unit = vbuf_unit(o->huge);
 	before += room_before(c, n);
 	c->offset = vbuf_align_up(before + o->header_size, align);
 	if (c->offset == SIZE_MAX)
@@ -166,7 +155,7 @@ reserve_for(struct vbuf_vec_control *c)
 		.size = sizeof options,
 		.align = vbuf_larger(alignment(c->elem_align, o), page),
 		.name = o->name,
-		.huge = huge_policy(o->huge),
+		.huge = vbuf_huge_policy(o->huge),
 		.fork = o->fork,
 		.no_dump = o->no_dump,
 	};
@@ -212,15 +201,15 @@ revive(struct vbuf_vec *ret, size_t elem_size, size_t elem_align)
 
 	if (!c)
 		return false;
+	c->floor = 0;
+	c->given = 0;
+	c->regret = 0; /* the last owner's, and the first commit sets bounds by it */
 	if (vbuf_vec_first_commit(c, 0) != VBUF_OK) {
 		struct vbuf buf = c->buf;
 		(void)vbuf_unreserve(&buf);
 		return false;
 	}
 	c->mark = VBUF_VEC_MARK;
-	c->floor = 0;
-	c->given = 0;
-	c->regret = 0;
 	c->shown = c->hidden = c->committed;
 	ret->data = c->buf.base + c->offset;
 	ret->control_ = c;

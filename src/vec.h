@@ -22,6 +22,8 @@
 
 #include <vbuf/vec.h>
 
+#include "units.h"
+
 /* Of the block of a vector; of one whose memory was taken out; of one in the cache. */
 #define VBUF_VEC_MARK UINT64_C(0x7662756676656301)
 #define VBUF_VEC_MARK_DETACHED UINT64_C(0x7662756676656302)
@@ -51,12 +53,6 @@ struct vbuf_vec_control {
 	struct vbuf_vec_ahead *ahead; /* NULL: nobody prefaults ahead */
 	struct vbuf_vec_options options;
 };
-
-static inline size_t
-vbuf_larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
 
 /* Elements for which memory is committed. */
 static inline size_t

@@ -53,10 +53,10 @@ vbuf_vec_ahead_take(struct vbuf_vec_control *c)
 void
 vbuf_vec_ahead_tell(struct vbuf_vec_control *c, size_t needed)
 {
-	/* [need] pairs with [work]: the pages before it are committed, so the worker may
-	 * go on from there and leave no gap in what it calls ready. */
-	if (needed > vbuf_load_relaxed_(&c->ahead->needed_)) /* our own */
-		vbuf_store_release_(&c->ahead->needed_, needed);
+	/* No more than a number: what lies before it we have committed, and only we read
+	 * what the worker calls ready; what lies behind it the worker commits itself. */
+	if (needed > vbuf_load_relaxed_(&c->ahead->needed_))
+		vbuf_store_relaxed_(&c->ahead->needed_, needed);
 }
 
 /* Let the distance be committed, long before it is used up: a commit would hold up the
@@ -92,8 +92,7 @@ vbuf_vec_ahead_step(struct vbuf_vec_ahead *a)
 	if (!a || !a->control_)
 		return VBUF_EINVAL;
 	struct vbuf_vec_control *c = a->control_;
-	/* [work] pairs with [need]. */
-	size_t needed = vbuf_load_acquire_(&a->needed_);
+	size_t needed = vbuf_load_relaxed_(&a->needed_);
 	int short_of = commit_ahead(a, needed); /* no reason not to prefault what there is */
 	size_t ready = vbuf_load_relaxed_(&a->ready_);
 

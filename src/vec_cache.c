@@ -9,15 +9,19 @@
  * nothing to mend in the child, which has copies of the memory and of the slots.
  *
  * Setting the limit empties the slots, and a slot filled at that very moment is to be
- * noticed by one of the two: each writes its own first and then reads the other's, so
- * these four are sequentially consistent.
+ * noticed by one of the two. As all that is written to a slot is written by an exchange,
+ * one of them comes first: either the emptying finds what was put there, or the putting
+ * has acquired what the emptying released, and sees the limit.
  */
 #include <string.h>
 
 #include "atomic.h"
 #include "vec.h"
 
-enum { SLOTS = 8 };
+#ifndef VBUF_VEC_SLOTS /* two are enough for the model checker */
+#define VBUF_VEC_SLOTS 8
+#endif
+enum { SLOTS = VBUF_VEC_SLOTS };
 
 static struct vbuf_vec_control *slots[SLOTS];
 
@@ -72,8 +76,8 @@ place(struct vbuf_vec_control *c)
 		struct vbuf_vec_control *none = NULL;
 		if (vbuf_load_relaxed_(&slots[i]))
 			continue;
-		/* [put] pairs with [take], [empty]. */
-		if (vbuf_cas_seq_cst_(&slots[i], &none, c)) {
+		/* [put] pairs with [take], [empty], in both directions. */
+		if (vbuf_cas_acq_rel_(&slots[i], &none, c)) {
 			vbuf_store_relaxed_(&kinds[i], kind);
 			return true;
 		}
@@ -87,9 +91,9 @@ empty(void)
 	int err = VBUF_OK;
 
 	for (int i = 0; i < SLOTS; i++) {
-		/* [empty] pairs with [put], [check]: what is filled after this is checked
-		 * against the limit that was set before this. */
-		struct vbuf_vec_control *c = unless_spoilt(vbuf_exchange_seq_cst_(&slots[i], NULL));
+		/* [empty] pairs with [put], in both directions: the block is whole; and what is
+		 * put after this is checked against the limit that was set before this. */
+		struct vbuf_vec_control *c = unless_spoilt(vbuf_exchange_acq_rel_(&slots[i], NULL));
 		if (!c)
 			continue;
 		struct vbuf buf = c->buf;
@@ -109,9 +113,9 @@ put(struct vbuf_vec_control *c)
 
 	if (!place(c))
 		return false;
-	/* The limit may have been set, and the slots emptied for it, while we had this out.
-	 * [check] pairs with [limit], [empty]: then we see it here. */
-	if (size > vbuf_load_seq_cst_(&limit))
+	/* The limit may have been set, and the slots emptied for it, while we had this out:
+	 * then [put] came after [empty], and we see it here. */
+	if (size > vbuf_load_relaxed_(&limit))
 		(void)empty();
 	return true;
 }
@@ -187,8 +191,7 @@ vbuf_vec_cache_drain(void)
 int
 vbuf_vec_cache_limit(size_t bytes)
 {
-	/* [limit] pairs with [check]. */
-	vbuf_store_seq_cst_(&limit, bytes);
+	vbuf_store_relaxed_(&limit, bytes); /* [empty] passes it on */
 	return empty();
 }
 

@@ -17,10 +17,14 @@ VBUF_CVEC(longs, int64_t);
 static const int errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,
 	                      VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_ESYS };
 
+static const int64_t filling = -1;
+
 static const struct vbuf_cvec_options options = { .size = sizeof options,
 	                                          .max = 4 * MIB,
 	                                          .header_size = 48,
 	                                          .header_align = 16,
+	                                          .fill = &filling,
+	                                          .no_dump = true,
 	                                          .name = "fault" };
 
 static void
@@ -112,6 +116,12 @@ push_exclusive(struct longs x)
 }
 
 static int
+push_many_exclusive(struct longs x)
+{
+	return longs_push_n_exclusive(x, many, COUNT(many), NULL);
+}
+
+static int
 append(struct longs x)
 {
 	struct vbuf_cvec_appender a;
@@ -128,6 +138,18 @@ reserve(struct longs x)
 	return longs_reserve(x, longs_capacity(x) + 100000);
 }
 
+static int
+reserve_exact(struct longs x)
+{
+	return longs_reserve_exact(x, longs_capacity(x) + 100000);
+}
+
+static int
+prefault(struct longs x)
+{
+	return longs_prefault(x, longs_capacity(x) + 100000);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct longs x);
@@ -138,8 +160,11 @@ static const struct {
 	{ "push_many", push_many, COUNT(many) },
 	{ "claim", claim, 5 },
 	{ "push_exclusive", push_exclusive, 1 },
+	{ "push_many_exclusive", push_many_exclusive, COUNT(many) },
 	{ "append", append, 1 },
 	{ "reserve", reserve, 0 },
+	{ "reserve_exact", reserve_exact, 0 },
+	{ "prefault", prefault, 0 },
 };
 
 /* A vector at every size at which growth is of another kind. */
@@ -341,7 +366,7 @@ a_clear_that_fails_leaves_a_vector_without_room(void **state)
 	assert_result(longs_push(x, 1, NULL), VBUF_ERANGE);
 	assert_result(longs_claim(x, 2, &i), VBUF_ERANGE);
 	assert_result(longs_reserve(x, 1), VBUF_ERANGE);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_int_equal(s.capacity, 0);
 	assert_ok(longs_clear(x));
 	assert_ok(longs_freeze(x));
@@ -428,7 +453,7 @@ stats_do_without_what_the_system_does_not_tell(void **state)
 
 	(void)state;
 	fault_always(FAULT_OS, "resident", VBUF_ENOTSUP);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	(void)fault_disarm();
 	assert_int_equal(s.resident, 0);
 	assert_int_equal(s.len, longs_len(x));

@@ -9,6 +9,7 @@
 
 #include "fault_posix.h"
 #include "smaps.h"
+#include "system.h"
 #include "test.h"
 
 enum { PAGES = 16 };
@@ -29,11 +30,14 @@ static const struct vbuf_options everything = {
 	.name = "fault",
 };
 
-/* Pages of address space that the process has. */
+/* Pages of address space that the process has; 0 where an emulator has some, too. */
 static unsigned long
 address_space(void)
 {
 	unsigned long pages = 0;
+
+	if (!system_answers(SYSTEM_ADDRESSES))
+		return 0;
 	FILE *f = fopen("/proc/self/statm", "r");
 
 	if (!f || fscanf(f, "%lu", &pages) != 1)
@@ -48,6 +52,7 @@ a_reserve_that_fails_anywhere_leaks_no_address_space(void **state)
 	const struct vbuf_options *options[] = { NULL, &everything };
 
 	(void)state;
+	needs(SYSTEM_ADDRESSES);
 	(void)address_space(); /* stdio has its memory now */
 	for (int o = 0; o < 2; o++) {
 		for (int c = 0; c < CODES; c++) {
@@ -253,6 +258,7 @@ any_system_call_may_fail_and_the_buffer_works_on(void **state)
 	const struct vbuf_options *options[] = { NULL, &everything };
 
 	(void)state;
+	needs(SYSTEM_ADVICE);
 	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
 		for (int c = 0; c < CODES * 2; c++) {
 			for (unsigned n = 1;; n++) {
@@ -325,6 +331,7 @@ options_that_a_decommit_lost_are_back_after_the_next_commit(void **state)
 	struct vbuf v;
 
 	(void)state;
+	needs(SYSTEM_ADVICE);
 	assert_ok(vbuf_reserve(&v, PAGES * PAGE, &everything));
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	fault_always(FAULT_SYSTEM, "madvise", EIO);

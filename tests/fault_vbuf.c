@@ -7,6 +7,7 @@
  */
 #include "access.h"
 #include "fault.h"
+#include "system.h"
 #include "test.h"
 
 enum { PAGES = 16 };
@@ -372,6 +373,7 @@ prefault_without_populate_touches_each_page(void **state)
 	const int reasons[] = { VBUF_ENOTSUP, VBUF_ECOMMIT, VBUF_ESYS };
 
 	(void)state;
+	needs(SYSTEM_RESIDENCY);
 	for (int i = 0; i < 3; i++) {
 		assert_ok(vbuf_reserve(&v, PAGES * PAGE, NULL));
 		assert_ok(vbuf_commit(&v, 0, 12 * PAGE));
@@ -399,6 +401,7 @@ prefault_works_on_when_one_piece_fails(void **state)
 	size_t done, size = 40 * MIB; /* three pieces */
 
 	(void)state;
+	needs(SYSTEM_RESIDENCY);
 	for (unsigned n = 1; n <= 3; n++) {
 		assert_ok(vbuf_reserve(&v, size, NULL));
 		assert_ok(vbuf_commit(&v, 0, size));

@@ -7,6 +7,7 @@
  */
 #include <vbuf/vec.h>
 
+#include "../src/vec.h"
 #include "access.h"
 #include "fault.h"
 #include "test.h"
@@ -585,6 +586,127 @@ a_freeze_that_fails_leaves_a_vector_that_can_be_written(void **state)
 	}
 }
 
+/* The page that a freeze which then fails has protected already: that of the control block. */
+static struct vbuf of_the_block;
+static size_t block_page;
+
+static void
+protect_the_block(void)
+{
+	assert_ok(vbuf_protect(&of_the_block, block_page, PAGE, VBUF_PROT_RO));
+}
+
+/* A buffer for the vector's memory that is not in its memory. */
+static void
+look_at_block(const struct longs *v)
+{
+	of_the_block = v->control_->buf;
+	block_page = (size_t)((unsigned char *)v->control_ - of_the_block.base) / PAGE * PAGE;
+}
+
+static void
+a_freeze_that_fails_half_way_is_undone(void **state)
+{
+	(void)state;
+	for (enum start start = SMALL; start < STARTS; start++) {
+		struct longs v = begin(start);
+		int64_t first = v.data[0];
+		look_at_block(&v);
+		fault_after("protect", protect_the_block);
+		fault_arm(FAULT_OS, 1, VBUF_EMAPS);
+		assert_result(longs_freeze(&v), VBUF_EMAPS);
+		assert_true(fault_disarm());
+		assert_string_equal(fault_name(), "protect");
+		assert_int_equal(v.data[0], first);
+		assert_works_and_ends(&v, false);
+	}
+}
+
+/* Nobody knows which pages can be written: then no call tries. */
+static void
+a_freeze_that_fails_and_cannot_be_undone_leaves_a_frozen_vector(void **state)
+{
+	(void)state;
+	for (int half = 0; half < 2; half++) {
+		for (enum start start = SMALL; start < STARTS; start++) {
+			struct longs v = begin(start);
+			struct image before = image_of(&v);
+			look_at_block(&v);
+			if (half)
+				fault_after("commit", protect_the_block);
+			fault_arm(FAULT_OS, 1, VBUF_EMAPS);
+			fault_also(FAULT_OS, "commit", VBUF_ECOMMIT);
+			assert_result(longs_freeze(&v), VBUF_EMAPS);
+			assert_true(fault_disarm());
+			assert_same_elements(&v, &before);
+			assert_result(longs_push(&v, 1), VBUF_EPERM);
+			assert_result(longs_pop(&v, NULL), VBUF_EPERM);
+			assert_result(longs_freeze(&v), VBUF_EPERM);
+			assert_ok(longs_clone(&v, &other));
+			assert_same_elements(&other, &before);
+			assert_works_and_ends(&other, false);
+			assert_works_and_ends(&v, true);
+			free(before.data);
+		}
+	}
+}
+
+/* Of a large first commit a huge page's rest can be done without. */
+static void
+where_memory_is_short_an_init_takes_no_more_than_it_must(void **state)
+{
+	const size_t n = 1000003;
+	const struct vbuf_vec_options o = { .size = sizeof o, .initial = n };
+	struct longs v;
+	bool hit = true, commit = false;
+
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	for (unsigned nth = 1; hit; nth++) {
+		fault_arm(FAULT_OS, nth, VBUF_ECOMMIT);
+		int err = longs_init(&v, &o);
+		hit = fault_disarm();
+		if (!hit || strcmp(fault_name(), "commit") != 0) {
+			assert_ok(err == VBUF_ECOMMIT ? VBUF_OK : longs_fini(&v));
+			continue;
+		}
+		commit = true;
+		assert_ok(err);
+		assert_true(longs_capacity(&v) >= n);
+		assert_true(longs_capacity(&v) <= n + PAGE / sizeof(int64_t));
+		assert_ok(longs_resize(&v, n));
+		assert_works_and_ends(&v, false);
+	}
+	assert_true(commit);
+}
+
+/* No room is left before the elements, for huge pages that there are no addresses for. */
+static void
+where_addresses_are_short_all_of_them_are_for_elements(void **state)
+{
+	(void)state;
+	assert_ok(vbuf_vec_cache_trim());
+	for (size_t most = 64 * KIB; most < 64 * MIB; most *= 4) {
+		struct vbuf_vec_stats stats;
+		struct longs v;
+		fault_reserve_limit = most;
+		int err = longs_init(&v, NULL);
+		fault_reserve_limit = SIZE_MAX;
+		if (err == VBUF_ENOADDR && most < MIB) /* that is none at all */
+			continue;
+		assert_ok(err);
+		assert_ok(longs_stats(&v, &stats));
+		assert_true(stats.reserved <= most / 4);
+		assert_true(stats.max * sizeof(int64_t) + PAGE >= stats.reserved);
+		while (v.len < stats.max)
+			assert_ok(longs_push(&v, (int64_t)v.len));
+		assert_result(longs_push(&v, 1), VBUF_ERANGE);
+		for (size_t i = 0; i < v.len; i++)
+			assert_int_equal(v.data[i], i);
+		assert_ok(longs_fini(&v));
+	}
+}
+
 static void
 a_piece_of_the_work_ahead_that_fails_is_done_later(void **state)
 {
@@ -674,6 +796,10 @@ main(void)
 		cmocka_unit_test(a_trim_that_fails_keeps_what_it_could_not_give_back),
 		cmocka_unit_test(where_memory_is_short_a_push_takes_no_more_than_it_must),
 		cmocka_unit_test(a_freeze_that_fails_leaves_a_vector_that_can_be_written),
+		cmocka_unit_test(a_freeze_that_fails_half_way_is_undone),
+		cmocka_unit_test(a_freeze_that_fails_and_cannot_be_undone_leaves_a_frozen_vector),
+		cmocka_unit_test(where_memory_is_short_an_init_takes_no_more_than_it_must),
+		cmocka_unit_test(where_addresses_are_short_all_of_them_are_for_elements),
 		cmocka_unit_test(a_piece_of_the_work_ahead_that_fails_is_done_later),
 		cmocka_unit_test(misuse_and_small_work_never_reach_the_system),
 	};

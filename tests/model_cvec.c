@@ -601,6 +601,8 @@ HOLDS(a_prefix_that_another_found_is_whole, .setup = roomy,
       .check = nothing_failed)
 HOLDS(an_element_below_a_prefix_that_another_found_is_whole, .setup = roomy,
       .threads = { push_twice_1, look_at_prefix_once, look_at_three }, .check = nothing_failed)
+HOLDS(an_element_that_a_walk_finds_below_it_is_whole, .setup = roomy,
+      .threads = { push_twice_1, look_at_prefix_once, walk }, .check = nothing_failed)
 HOLDS(two_threads_push_4_times, .setup = roomy, .threads = { push_4_times_1, push_4_times_2 },
       .check = nothing_failed, .samples = 20000)
 
@@ -659,6 +661,7 @@ main(void)
 		cmocka_unit_test(one_pushes_and_two_ask_for_the_prefix),
 		cmocka_unit_test(a_prefix_that_another_found_is_whole),
 		cmocka_unit_test(an_element_below_a_prefix_that_another_found_is_whole),
+		cmocka_unit_test(an_element_that_a_walk_finds_below_it_is_whole),
 		cmocka_unit_test(two_threads_push_4_times),
 		cmocka_unit_test(to_read_what_is_claimed_is_a_race),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Random operations against the reference model; TEST_SEED repeats a run. */
 #include "model/vbuf_model.h"
+#include "system.h"
 #include "test.h"
 
 _Noreturn void
@@ -19,6 +20,7 @@ random_operations_agree_with_the_model(void **state)
 	unsigned char bytes[BYTES];
 
 	(void)state;
+	needs(SYSTEM_RESIDENCY); /* the model asks after each operation */
 	for (int run = 0; run < RUNS; run++) {
 		for (int i = 0; i < BYTES; i++)
 			bytes[i] = (unsigned char)(next_random(&seed) >> 32);

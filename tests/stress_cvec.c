@@ -251,7 +251,9 @@ reserve_all_the_time(void *arg)
 
 	while (!load(&stop)) {
 		size_t n = stamps_capacity(w->x) + (size_t)next_random(&w->seed) % 200;
-		int err = stamps_reserve(w->x, n);
+		int err = n % 3 == 0   ? stamps_reserve(w->x, n)
+		          : n % 3 == 1 ? stamps_reserve_exact(w->x, n)
+		                       : stamps_prefault(w->x, n);
 		CHECK(err == VBUF_OK || refused(err) || err == VBUF_ERANGE);
 		CHECK(err != VBUF_OK || stamps_capacity(w->x) >= n);
 		sched_yield();

@@ -3,6 +3,7 @@
 #include <vbuf/cvec.h>
 
 #include "access.h"
+#include "cvec.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -13,6 +14,7 @@ struct point {
 	short x, y, z;
 };
 VBUF_CVEC(points, struct point);
+VBUF_CVEC(names, const char *);
 
 static struct longs
 longs_of(size_t max)
@@ -41,6 +43,7 @@ a_new_vector_is_empty_and_has_room(void **state)
 	assert_int_equal(longs_prefix(x), 0);
 	assert_int_equal(longs_prefix_seen(x), 0);
 	assert_in_range(longs_capacity(x), 1, 1000);
+	assert_int_equal(longs_max(x), 1000);
 	assert_null(longs_get(x, 0));
 	assert_null(longs_get(x, SIZE_MAX));
 	assert_int_equal(longs_state(x, 0), VBUF_CVEC_ABSENT);
@@ -125,6 +128,23 @@ push_n_puts_its_elements_side_by_side(void **state)
 }
 
 static void
+elements_may_be_pointers(void **state)
+{
+	static const char *const some[] = { "a", "b", "c" };
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 10 };
+	struct names x;
+
+	(void)state;
+	assert_ok(names_create(&x, &o));
+	assert_ok(names_push_n(x, some, COUNT(some), NULL));
+	assert_ok(names_push(x, "d", NULL));
+	assert_int_equal(names_prefix(x), 4);
+	assert_string_equal(*names_get(x, 2), "c");
+	assert_string_equal(names_data(x)[3], "d");
+	assert_ok(names_destroy(&x));
+}
+
+static void
 a_claim_holds_up_the_prefix_until_it_is_published(void **state)
 {
 	struct longs x = longs_of(100);
@@ -194,6 +214,61 @@ abandoned_claims_are_zero_and_passed_by(void **state)
 }
 
 static void
+abandoned_claims_are_filled_as_asked(void **state)
+{
+	struct point nowhere = { -1, -2, -3 };
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 5000, .fill = &nowhere };
+	struct vbuf_cvec_appender a;
+	struct points x;
+	size_t i;
+
+	(void)state;
+	assert_ok(points_create(&x, &o));
+	nowhere.x = 5; /* the vector has a copy */
+	for (int round = 0; round < 2; round++) {
+		assert_ok(points_claim(x, 2000, &i));
+		assert_int_equal(points_slot(x, 1999)->x, 0); /* only what is given up */
+		points_abandon(x, 0, 1000);
+		points_publish(x, 1000, 1000);
+		points_appender_init(&a, x, 100);
+		assert_ok(points_append(&a, (struct point){ 1, 1, 1 }));
+		assert_ok(points_push(x, (struct point){ 2, 2, 2 }, NULL));
+		points_appender_fini(&a);
+		assert_int_equal(points_prefix(x), 2101);
+		for (i = 0; i < 2101; i++) {
+			struct point *p = points_get(x, i);
+			bool filled = points_state(x, i) == VBUF_CVEC_ABANDONED;
+			assert_int_equal(filled, i < 1000 || (i > 2000 && i < 2100));
+			assert_int_equal(p->x, filled ? -1 : i == 2000 ? 1 : i == 2100 ? 2 : 0);
+			assert_int_equal(p->z, filled ? -3 : i == 2000 ? 1 : i == 2100 ? 2 : 0);
+		}
+		assert_ok(points_clear(x)); /* which does not forget it */
+	}
+	assert_ok(points_destroy(&x));
+}
+
+static void
+a_fill_larger_than_a_page_lies_in_the_vector(void **state)
+{
+	static unsigned char large[70000], other[sizeof large];
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 3, .fill = large };
+	struct vbuf_cvec *v;
+	size_t i;
+
+	(void)state;
+	memset(large, 0xf1, sizeof large);
+	assert_ok(vbuf_cvec_create(&v, sizeof large, 1, &o));
+	memset(large, 0, sizeof large);
+	memset(other, 0x0e, sizeof other);
+	assert_ok(vbuf_cvec_push(v, other, NULL));
+	assert_ok(vbuf_cvec_claim(v, 2, &i));
+	vbuf_cvec_abandon(v, i, 2);
+	assert_all(vbuf_cvec_get(v, 0), sizeof large, 0x0e);
+	assert_all(vbuf_cvec_get(v, 1), 2 * sizeof large, 0xf1);
+	assert_ok(vbuf_cvec_destroy(&v));
+}
+
+static void
 the_maximum_is_reached_exactly(void **state)
 {
 	static const size_t maxima[] = { 1, 2, 10, 4095, 4096, 4097, 262144, 300001 };
@@ -256,6 +331,35 @@ exclusive_and_shared_pushes_mix(void **state)
 	assert_int_equal(longs_prefix(x), 100000);
 	for (size_t i = 0; i < 100000; i++)
 		assert_int_equal(longs_data(x)[i], i);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+several_are_pushed_exclusively(void **state)
+{
+	struct longs x = longs_of(100000);
+	int64_t some[100];
+	size_t index = 7, n = 0;
+
+	(void)state;
+	assert_ok(longs_push_n_exclusive(x, NULL, 0, &index));
+	assert_int_equal(index, 7);
+	for (size_t k = 0; n + k < 100000; n += k, k = (k + 1) % COUNT(some)) {
+		for (size_t j = 0; j < k; j++)
+			some[j] = (int64_t)(n + j);
+		assert_ok(longs_push_n_exclusive(x, some, k, &index));
+		assert_true(k == 0 || index == n);
+	}
+	assert_int_equal(longs_prefix(x), n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(longs_data(x)[i], i);
+	assert_result(longs_push_n_exclusive(x, some, 100001 - n, &index), VBUF_ERANGE);
+	assert_result(longs_push_n_exclusive(x, some, SIZE_MAX, &index), VBUF_ERANGE);
+	assert_int_equal(longs_len(x), n);
+	assert_ok(longs_push_n_exclusive(x, some, 100000 - n, &index));
+	assert_int_equal(longs_prefix(x), 100000);
+	assert_ok(longs_freeze(x));
+	assert_result(longs_push_n_exclusive(x, some, 1, &index), VBUF_EPERM);
 	assert_ok(longs_destroy(&x));
 }
 
@@ -344,6 +448,50 @@ reserve_makes_room_and_never_takes_it(void **state)
 	assert_ok(longs_reserve(x, MIB));
 	assert_int_equal(longs_capacity(x), MIB);
 	assert_int_equal(longs_len(x), 0);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+reserve_exact_makes_hardly_more_room(void **state)
+{
+	struct longs x = longs_of(MIB);
+	size_t page = PAGE / sizeof(int64_t);
+
+	(void)state;
+	size_t had = longs_capacity(x);
+	assert_ok(longs_reserve_exact(x, had));
+	assert_int_equal(longs_capacity(x), had);
+	for (size_t n = had + 1; n < 100000; n = n * 5 / 4) { /* all less than a huge page */
+		assert_ok(longs_reserve_exact(x, n));
+		assert_in_range(longs_capacity(x), n, n + page);
+	}
+	assert_result(longs_reserve_exact(x, MIB + 1), VBUF_ERANGE);
+	assert_ok(longs_reserve_exact(x, MIB));
+	fill(x, MIB);
+	assert_int_equal(longs_prefix(x), MIB);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+prefault_makes_room_and_changes_nothing(void **state)
+{
+	struct longs x = longs_of(MIB);
+
+	(void)state;
+	fill(x, 1000);
+	assert_ok(longs_prefault(x, 0));
+	assert_ok(longs_prefault(x, 500));
+	assert_ok(longs_prefault(x, 400000));
+	assert_true(longs_capacity(x) >= 400000);
+	assert_int_equal(longs_len(x), 1000);
+	fill(x, 399000);
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(longs_data(x)[i], i * i);
+	assert_int_equal(longs_prefix(x), 400000);
+	assert_result(longs_prefault(x, MIB + 1), VBUF_ERANGE);
+	assert_ok(longs_freeze(x));
+	assert_result(longs_prefault(x, 1), VBUF_EPERM);
+	assert_result(longs_reserve_exact(x, 1), VBUF_EPERM);
 	assert_ok(longs_destroy(&x));
 }
 
@@ -478,12 +626,12 @@ a_large_clear_gives_memory_back(void **state)
 
 	(void)state;
 	fill(x, 2 * MIB);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	if (s.resident == 0)
 		skip();
 	assert_true(s.resident >= 2 * MIB * 9);
 	assert_ok(longs_clear(x));
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_true(s.resident < MIB);
 	assert_ok(longs_destroy(&x));
 }
@@ -520,7 +668,7 @@ a_frozen_vector_is_read_only(void **state)
 	assert_int_equal(i, 77);
 	assert_int_equal(longs_prefix(x), 1000);
 	assert_int_equal(*longs_get(x, 999), 999 * 999);
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_int_equal(s.len, 1000);
 	assert_ok(longs_destroy(&x));
 }
@@ -608,6 +756,12 @@ options_that_make_no_sense_are_refused(void **state)
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .header_align = 3 },
 		  VBUF_EINVAL },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .huge = (enum vbuf_huge)9 },
+		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .fork = (enum vbuf_fork)3 },
+		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .zero_ = { 1 } },
+		  VBUF_EINVAL },
+		{ { .size = sizeof(struct vbuf_cvec_options), .max = 5, .zero_ = { [6] = 1 } },
 		  VBUF_EINVAL },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = SIZE_MAX }, VBUF_ERANGE },
 		{ { .size = sizeof(struct vbuf_cvec_options), .max = SIZE_MAX / 4 }, VBUF_ERANGE },
@@ -705,6 +859,43 @@ huge_pages_are_for_the_caller_to_choose(void **state)
 }
 
 static void
+what_concerns_the_reservation_is_passed_on(void **state)
+{
+	struct vbuf plain;
+
+	(void)state;
+	for (int fork = VBUF_FORK_INHERIT; fork <= VBUF_FORK_WIPE; fork++)
+		for (int no_dump = 0; no_dump < 2; no_dump++) {
+			struct vbuf_options lower = { .size = sizeof lower,
+				                      .huge = VBUF_HUGE_NEVER,
+				                      .fork = (enum vbuf_fork)fork,
+				                      .no_dump = no_dump,
+				                      .name = "a vector" };
+			struct vbuf_cvec_options o = { .size = sizeof o,
+				                       .max = 100000,
+				                       .huge = lower.huge,
+				                       .fork = lower.fork,
+				                       .no_dump = no_dump,
+				                       .name = "a vector" };
+			struct longs x;
+			if (vbuf_reserve(&plain, 16 * PAGE, &lower) == VBUF_ENOTSUP) {
+				assert_result(longs_create(&x, &o), VBUF_ENOTSUP);
+				assert_null(x.v);
+				continue;
+			}
+			assert_ok(longs_create(&x, &o));
+			const struct vbuf *buf = &x.v->control_->buf;
+			assert_int_equal(buf->attrs_, plain.attrs_);
+			assert_int_equal(buf->unmet, plain.unmet);
+			assert_string_equal(buf->name_, plain.name_);
+			fill(x, 50000);
+			assert_int_equal(longs_prefix(x), 50000);
+			assert_ok(longs_destroy(&x));
+			assert_ok(vbuf_unreserve(&plain));
+		}
+}
+
+static void
 stats_tell_what_there_is(void **state)
 {
 	struct {
@@ -719,7 +910,7 @@ stats_tell_what_there_is(void **state)
 	assert_ok(longs_claim(x, 1, &i));
 	fill(x, 1);
 	memset(&s, 0xee, sizeof s);
-	assert_ok(longs_get_stats(x, &s.s, sizeof s));
+	assert_ok(vbuf_cvec_get_stats(x.v, &s.s, sizeof s));
 	assert_int_equal(s.s.len, 12);
 	assert_int_equal(s.s.prefix, 10);
 	assert_int_equal(s.s.capacity, longs_capacity(x));
@@ -728,8 +919,8 @@ stats_tell_what_there_is(void **state)
 	assert_in_range(s.s.committed, 9 * s.s.capacity, s.s.reserved);
 	assert_true(s.s.resident <= s.s.committed);
 	assert_int_equal(s.future, 0);
-	assert_result(longs_get_stats(x, &s.s, sizeof s.s - 1), VBUF_EINVAL);
-	assert_result(longs_get_stats(x, NULL, sizeof s), VBUF_EINVAL);
+	assert_result(vbuf_cvec_get_stats(x.v, &s.s, sizeof s.s - 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_get_stats(x.v, NULL, sizeof s), VBUF_EINVAL);
 	assert_ok(longs_destroy(&x));
 }
 
@@ -742,7 +933,7 @@ a_byte_beside_an_element_is_all_it_costs(void **state)
 
 	(void)state;
 	assert_ok(longs_create(&x, &o));
-	assert_ok(longs_get_stats(x, &s, sizeof s));
+	assert_ok(longs_stats(x, &s));
 	assert_in_range(s.committed, 90 * MIB, 90 * MIB + 4 * PAGE);
 	assert_ok(longs_destroy(&x));
 }
@@ -765,11 +956,15 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	assert_result(vbuf_cvec_push_n(NULL, &one, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_n(x.v, NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_exclusive(NULL, &one, &i), VBUF_EINVAL);
+	assert_result(vbuf_cvec_push_n_exclusive(NULL, &one, 1, &i), VBUF_EINVAL);
+	assert_result(vbuf_cvec_push_n_exclusive(x.v, NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_push_exclusive(x.v, NULL, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(NULL, 1, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(x.v, 1, NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_claim(x.v, 0, &i), VBUF_EINVAL);
 	assert_result(vbuf_cvec_reserve(NULL, 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_reserve_exact(NULL, 1), VBUF_EINVAL);
+	assert_result(vbuf_cvec_prefault(NULL, 1), VBUF_EINVAL);
 	assert_result(vbuf_cvec_clear(NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_freeze(NULL), VBUF_EINVAL);
 	assert_result(vbuf_cvec_appender_init(NULL, x.v, 1), VBUF_EINVAL);
@@ -784,6 +979,7 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	assert_int_equal(vbuf_cvec_prefix(NULL), 0);
 	assert_int_equal(vbuf_cvec_prefix_seen(NULL), 0);
 	assert_int_equal(vbuf_cvec_capacity(NULL), 0);
+	assert_int_equal(vbuf_cvec_max(NULL), 0);
 	assert_int_equal(vbuf_cvec_state(NULL, 0), VBUF_CVEC_ABSENT);
 	assert_null(vbuf_cvec_get(NULL, 0));
 	assert_int_equal(vbuf_cvec_next(NULL, 0), SIZE_MAX);
@@ -866,16 +1062,22 @@ main(void)
 		cmocka_unit_test(pushed_elements_are_found_by_every_way_of_reading),
 		cmocka_unit_test(elements_stay_where_they_are),
 		cmocka_unit_test(push_n_puts_its_elements_side_by_side),
+		cmocka_unit_test(elements_may_be_pointers),
 		cmocka_unit_test(a_claim_holds_up_the_prefix_until_it_is_published),
 		cmocka_unit_test(claimed_slots_are_zero),
 		cmocka_unit_test(abandoned_claims_are_zero_and_passed_by),
+		cmocka_unit_test(abandoned_claims_are_filled_as_asked),
+		cmocka_unit_test(a_fill_larger_than_a_page_lies_in_the_vector),
 		cmocka_unit_test(the_maximum_is_reached_exactly),
 		cmocka_unit_test(a_push_that_is_too_large_consumes_no_index),
 		cmocka_unit_test(exclusive_and_shared_pushes_mix),
+		cmocka_unit_test(several_are_pushed_exclusively),
 		cmocka_unit_test(an_appender_gives_back_what_it_did_not_use),
 		cmocka_unit_test(an_appender_abandons_what_others_claimed_behind),
 		cmocka_unit_test(an_appender_uses_the_last_index),
 		cmocka_unit_test(reserve_makes_room_and_never_takes_it),
+		cmocka_unit_test(reserve_exact_makes_hardly_more_room),
+		cmocka_unit_test(prefault_makes_room_and_changes_nothing),
 		cmocka_unit_test(the_whole_capacity_is_accessible),
 		cmocka_unit_test(the_destructor_sees_each_published_element_once),
 		cmocka_unit_test(what_an_appender_abandons_has_no_destructor),
@@ -889,6 +1091,7 @@ main(void)
 		cmocka_unit_test(the_initial_capacity_is_there_at_once),
 		cmocka_unit_test(growth_is_by_the_step_asked_for),
 		cmocka_unit_test(huge_pages_are_for_the_caller_to_choose),
+		cmocka_unit_test(what_concerns_the_reservation_is_passed_on),
 		cmocka_unit_test(stats_tell_what_there_is),
 		cmocka_unit_test(a_byte_beside_an_element_is_all_it_costs),
 		cmocka_unit_test(no_vector_is_an_error_and_not_a_crash),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What is done with the pages of a buffer. */
 #include "access.h"
+#include "system.h"
 #include "test.h"
 
 enum { PAGES = 64 };
@@ -82,6 +83,7 @@ decommit_gives_the_memory_back(void **state)
 {
 	struct vbuf *v = *state;
 
+	needs(SYSTEM_RESIDENCY);
 	assert_ok(vbuf_commit(v, 0, v->size));
 	memset(v->base, 1, v->size);
 	assert_int_equal(resident_in(v, 0, v->size), v->size);
@@ -175,6 +177,7 @@ prefault_makes_every_page_resident_and_keeps_the_bytes(void **state)
 	struct vbuf *v = *state;
 	size_t done;
 
+	needs(SYSTEM_RESIDENCY);
 	assert_ok(vbuf_commit(v, 0, v->size));
 	memset(v->base + 5 * PAGE, 3, PAGE);
 	assert_ok(vbuf_prefault(v, 0, v->size, &done));
@@ -191,6 +194,7 @@ prefault_tells_how_far_it_came(void **state)
 	struct vbuf *v = *state;
 	size_t done;
 
+	needs(SYSTEM_RESIDENCY);
 	assert_result(vbuf_prefault(v, 0, PAGE, &done), VBUF_EACCES);
 	assert_int_equal(done, 0);
 	assert_ok(vbuf_commit(v, 0, 10 * PAGE));
@@ -352,6 +356,7 @@ query_tells_state_and_extent_of_each_run(void **state)
 		{ 4, VBUF_STATE_RW },       { PAGES - 15, VBUF_STATE_RESERVED },
 	};
 
+	needs(SYSTEM_EXEC);
 	(void)state_at(v, 0);
 	assert_ok(vbuf_commit(v, 3 * PAGE, 12 * PAGE));
 	assert_ok(vbuf_protect(v, 8 * PAGE, PAGE, VBUF_PROT_RO));
@@ -437,6 +442,7 @@ purge_of_locked_pages_empties_them_or_is_busy(void **state)
 {
 	struct vbuf *v = *state;
 
+	needs(SYSTEM_ADVICE);
 	assert_ok(vbuf_commit(v, 0, 4 * PAGE));
 	memset(v->base, 1, 4 * PAGE);
 	lock_or_skip(v, 0, 4 * PAGE);

@@ -4,6 +4,7 @@
 #include <vbuf/vec.h>
 
 #include "access.h"
+#include "system.h"
 #include "test.h"
 
 VBUF_VEC(ints, int);
@@ -368,16 +369,41 @@ foreach_visits_what_is_pushed_meanwhile(void **state)
 	size_t visits = 0;
 
 	(void)state;
-	VBUF_VEC_FOREACH(int, it, &v)
+	VBUF_VEC_FOREACH(ints, it, &v)
 		visits++;
 	assert_int_equal(visits, 0);
 	assert_ok(ints_push(&v, 0));
-	VBUF_VEC_FOREACH(int, it, &v) {
+	VBUF_VEC_FOREACH(ints, it, &v) {
 		visits++;
 		if (*it < 100000)
 			assert_ok(ints_push(&v, *it + 1));
 	}
 	assert_int_equal(visits, 100001);
+	ints_end(&v);
+}
+
+static void
+foreach_breaks_and_continues_as_a_for_statement_does(void **state)
+{
+	struct ints v = { 0 };
+	int sum = 0, last = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		assert_ok(ints_push(&v, i));
+	VBUF_VEC_FOREACH(ints, it, &v) {
+		if (*it % 2 == 0)
+			continue;
+		if (*it > 9)
+			break;
+		VBUF_VEC_FOREACH(ints, other, &v) /* its break is not ours */
+			if (*other == *it)
+				break;
+		sum += *it;
+		last = *it;
+	}
+	assert_int_equal(sum, 1 + 3 + 5 + 7 + 9);
+	assert_int_equal(last, 9);
 	ints_end(&v);
 }
 
@@ -402,7 +428,7 @@ pointers_are_elements_like_any_other(void **state)
 	room[0] = b;
 	assert_ok(texts_publish(&t, 1));
 	assert_int_equal(t.len, 6);
-	VBUF_VEC_FOREACH(char *, it, &t)
+	VBUF_VEC_FOREACH(texts, it, &t)
 		(*it)[0] = 'z';
 	assert_true(a[0] == 'z' && b[0] == 'z');
 	assert_ok(constants_push(&c, names[1]));
@@ -432,9 +458,16 @@ arguments_are_evaluated_once(void **state)
 	assert_ptr_equal(at, pair + 1);
 	assert_int_equal(evaluated, 1);
 	assert_int_equal(pair[0].len, 1);
+	assert_ok(ints_push(pair, 2));
+	VBUF_VEC_FOREACH(ints, it, --at)
+		*it += 5;
+	assert_ptr_equal(at, pair);
+	assert_int_equal(pair[0].data[0], 6);
+	assert_int_equal(pair[0].data[1], 7);
+	at++;
 	assert_ok(ints_pop(--at, NULL));
 	assert_ptr_equal(at, pair);
-	assert_int_equal(pair[0].len, 0);
+	assert_int_equal(pair[0].len, 1);
 	ints_end(&pair[0]);
 }
 
@@ -462,6 +495,7 @@ main(void)
 		cmocka_unit_test(a_larger_struct_of_stats_gets_zeros_behind_what_is_known),
 		cmocka_unit_test(elements_of_every_size_come_out_as_they_went_in),
 		cmocka_unit_test(foreach_visits_what_is_pushed_meanwhile),
+		cmocka_unit_test(foreach_breaks_and_continues_as_a_for_statement_does),
 		cmocka_unit_test(pointers_are_elements_like_any_other),
 		cmocka_unit_test(arguments_are_evaluated_once),
 	};

@@ -76,7 +76,7 @@ elements_are_a_range_for_algorithms()
 	std::sort(v.data, v.data + v.len);
 	CHECK(std::is_sorted(v.data, v.data + v.len));
 	long long sum = 0;
-	VBUF_VEC_FOREACH(int, it, &v)
+	VBUF_VEC_FOREACH(ints, it, &v)
 		sum += *it;
 	CHECK(sum == 99999LL * 50000);
 	CHECK(ints_fini(&v) == VBUF_OK);

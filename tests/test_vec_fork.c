@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "access.h"
+#include "system.h"
 #include "test.h"
 
 VBUF_VEC(longs, int64_t);
@@ -146,6 +147,7 @@ a_child_finds_zeros_or_nothing_where_the_options_say_so(void **state)
 	struct longs v;
 
 	(void)state;
+	needs(SYSTEM_ADVICE);
 	int err = longs_init(&v, &o);
 	if (err == VBUF_ENOTSUP)
 		skip();
@@ -203,6 +205,7 @@ a_process_with_few_addresses_has_vectors_too(void **state)
 #endif
 	if (sizeof(void *) < 8)
 		skip();
+	needs(SYSTEM_LIMIT);
 	assert_child(live_in_little_room, &v);
 }
 

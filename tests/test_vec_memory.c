@@ -6,6 +6,7 @@
 #include <vbuf/vec.h>
 
 #include "fault.h"
+#include "system.h"
 #include "test.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -863,7 +864,7 @@ prefault_is_for_what_lies_behind_the_length(void **state)
 	assert_ok(longs_publish(&v, MIB)); /* and never written */
 	assert_ok(longs_prefault(&v, MIB + MIB / 8));
 	size_t after = stats(&v).resident;
-	if (before > 0)
+	if (before > 0 && system_answers(SYSTEM_RESIDENCY))
 		assert_true(after >= before + MIB - 2 * PAGE && after <= before + 2 * MIB);
 	assert_ok(longs_fini(&v));
 }

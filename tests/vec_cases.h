@@ -622,12 +622,28 @@ CASE(adopt_takes_nothing_that_detach_did_not_give)
 	assert_null(back.control_);
 	assert_memory_equal(&buf, &before, sizeof buf);
 
-	assert_ok(vbuf_reserve(&other, MIB, NULL));
-	assert_ok(vbuf_commit(&other, 0, MIB));
-	assert_result(DO(adopt)(&back, &other, offset, 0), VBUF_EINVAL);
-	assert_int_equal(other.size, MIB);
+	/* a buffer that has never been a vector's, and is large enough */
+	size_t size = vbuf_align_up(offset + MIB, PAGE);
+	assert_ok(vbuf_reserve(&other, size, NULL));
+	assert_ok(vbuf_commit(&other, 0, size));
+	const size_t offsets[] = { 0, 1, 8, 64, 4096, offset, size };
+	for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++)
+		assert_result(DO(adopt)(&back, &other, offsets[i], 0), VBUF_EINVAL);
+	assert_int_equal(other.size, size);
 	assert_ok(vbuf_unreserve(&other));
 	assert_result(DO(adopt)(&back, &other, offset, 0), VBUF_EINVAL);
+
+	/* one that says it begins elsewhere; one whose block is a copy, outside of it */
+	struct vbuf odd = buf;
+	odd.base += PAGE;
+	assert_result(DO(adopt)(&back, &odd, offset, 1), VBUF_EINVAL);
+	odd = buf;
+	size_t block = (size_t)(buf.base + offset - (unsigned char *)buf.owner_);
+	odd.owner_ = malloc(block);
+	assert_non_null(odd.owner_);
+	memcpy(odd.owner_, buf.owner_, block);
+	assert_result(DO(adopt)(&back, &odd, offset, 1), VBUF_EINVAL);
+	free(odd.owner_);
 
 	assert_ok(DO(adopt)(&back, &buf, offset, capacity));
 	assert_int_equal(back.len, capacity);
@@ -686,7 +702,7 @@ CASE(prefaulted_room_is_resident)
 	assert_ok(DO(prefault)(&v, MIB));
 	assert_ok(DO(stats)(&v, &s));
 	assert_true(s.capacity >= MIB);
-	assert_true(s.resident == 0 || s.resident >= 4 * MIB);
+	assert_true(s.resident >= 4 * MIB || s.resident == 0 || !system_answers(SYSTEM_RESIDENCY));
 	assert_ok(DO(prefault)(&v, 10)); /* less than there is */
 	assert_ok(DO(prefault)(&v, 0));
 	assert_result(DO(prefault)(&v, SIZE_MAX), VBUF_ERANGE);

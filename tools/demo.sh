@@ -58,9 +58,9 @@ echo "  $where"
 say 'Read it into a vector, and keep a pointer to every line in another:'
 [ "$how" = file ] || echo '(the time is also that of the program that writes into the pipe)'
 run
-say 'The same without huge pages, and then some look-ups through those pointers:'
+say 'The same without huge pages, while two threads look things up through those pointers:'
 if [ "$how" = folders ]; then
-	run --small-pages --line 10000 --word mmap --word include --show 3
+	run --small-pages --threads 2 --line 10000 --word mmap --word include --show 3
 else
-	run --small-pages --line 10000 --word compiler --word libc6 --show 3
+	run --small-pages --threads 2 --line 10000 --word compiler --word libc6 --show 3
 fi

@@ -17,11 +17,13 @@ static const struct vbuf_vec_options by_64_mib = { .size = sizeof by_64_mib,
 	                                           .growth = VBUF_VEC_GROW_LINEAR,
 	                                           .growth_num = 8 << 20 };
 
+static const struct vbuf_vec_options bounded = { .size = sizeof bounded, .max = 1000 };
 static const struct vbuf_vec_options no_cache = { .size = sizeof no_cache,
 	                                          .recycle = VBUF_VEC_RECYCLE_NEVER };
 static const struct vbuf_vec_options no_shrink = { .size = sizeof no_shrink,
 	                                           .shrink = VBUF_VEC_SHRINK_NEVER };
 
+const struct vec_how vec_bounded = { .peer = &vec_vbuf, .options = &bounded };
 const struct vec_how vec_cold = { .peer = &vec_vbuf, .options = &no_cache };
 const struct vec_how vec_kept = { .peer = &vec_vbuf, .options = &no_shrink };
 const struct vec_how vec_default = { .peer = &vec_vbuf };

@@ -28,6 +28,10 @@ tiny(struct bench_batch *b)
 	const struct vec_how *how = b->arg;
 	uint64_t resident = 0, done = 0;
 
+	if (sizeof(void *) == 4 && how == &vec_default) {
+		bench_absent(b, "so many without a maximum do not fit in addresses of 32 bits");
+		return;
+	}
 	if (!vec_may(b, how) || !vec_ok(b, "first", how->peer->many(how, b->size, &resident)))
 		return;
 	for (; done < b->ops; done += VEC_MANY) {
@@ -55,13 +59,10 @@ static const struct bench_variant variants[] = {
 };
 
 static const struct bench_variant tiny_variants[] = {
-	{ "vec", tiny, &vec_default },
-	{ "realloc x2", tiny, &vec_x2 },
-	{ "jemalloc x2", tiny, &vec_je_x2 },
-	{ "mimalloc x2", tiny, &vec_mi_x2 },
-	{ "tcmalloc x2", tiny, &vec_tc_x2 },
-	{ "std::vector", tiny, &vec_cpp },
-	{ NULL, NULL, NULL },
+	{ "vec", tiny, &vec_default },       { "vec, maximum", tiny, &vec_bounded },
+	{ "realloc x2", tiny, &vec_x2 },     { "jemalloc x2", tiny, &vec_je_x2 },
+	{ "mimalloc x2", tiny, &vec_mi_x2 }, { "tcmalloc x2", tiny, &vec_tc_x2 },
+	{ "std::vector", tiny, &vec_cpp },   { NULL, NULL, NULL },
 };
 
 static const struct bench_target targets[] = {

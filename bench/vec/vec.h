@@ -64,8 +64,8 @@ extern const struct vec_peer vec_std;     /* peer_std.cpp, or peer_std_absent.c 
 extern const struct vec_peer vec_map;     /* in posix/ or win32/ */
 
 /* hows.c: what the families share. */
-extern const struct vec_how vec_default, vec_cold, vec_kept, vec_small, vec_double, vec_linear,
-	vec_ready, vec_ahead;
+extern const struct vec_how vec_default, vec_bounded, vec_cold, vec_kept, vec_small, vec_double,
+	vec_linear, vec_ready, vec_ahead;
 extern const struct vec_how vec_x2, vec_x2_huge, vec_x15, vec_x15_huge;
 extern const struct vec_how vec_je_x2, vec_je_x15, vec_je_x2_huge, vec_je_x15_huge;
 extern const struct vec_how vec_mi_x2, vec_mi_x15, vec_mi_x2_huge, vec_mi_x15_huge;

@@ -9,11 +9,9 @@ static const struct option {
 	enum arg_kind kind;
 	bool valued;
 } options[] = {
-	{ "--line", ARG_LINE, true },
-	{ "--word", ARG_WORD, true },
-	{ "--show", ARG_SHOW, true },
-	{ "--reserve", ARG_RESERVE, true },
-	{ "--small-pages", ARG_SMALL_PAGES, false },
+	{ "--line", ARG_LINE, true },       { "--word", ARG_WORD, true },
+	{ "--show", ARG_SHOW, true },       { "--reserve", ARG_RESERVE, true },
+	{ "--threads", ARG_THREADS, true }, { "--small-pages", ARG_SMALL_PAGES, false },
 	{ "--help", ARG_HELP, false },
 };
 
@@ -57,6 +55,7 @@ parse_value(struct arg *ret)
 	switch (ret->kind) {
 	case ARG_LINE:
 	case ARG_SHOW:
+	case ARG_THREADS:
 		if (!parse_number(ret->text, false, &ret->number))
 			wrong(ret, "wants a number");
 		break;

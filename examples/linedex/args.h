@@ -12,6 +12,7 @@ enum arg_kind {
 	ARG_WORD,
 	ARG_SHOW,
 	ARG_RESERVE,
+	ARG_THREADS,
 	ARG_SMALL_PAGES,
 	ARG_HELP,
 	ARG_WRONG
@@ -21,7 +22,7 @@ struct arg {
 	enum arg_kind kind;
 	const char *text; /* the file, the word; with ARG_WRONG what is wrong with at */
 	const char *at;   /* the argument as it was given */
-	size_t number;    /* of ARG_LINE, ARG_SHOW, ARG_RESERVE */
+	size_t number;    /* of ARG_LINE, ARG_SHOW, ARG_RESERVE, ARG_THREADS */
 };
 
 /* Where one is in argv. */

@@ -4,72 +4,84 @@
 #include <string.h>
 
 int
-lines_open(struct lines *l, size_t max, enum vbuf_huge huge)
+lines_open(struct lines *l, size_t max, const char *begin, enum vbuf_huge huge)
 {
-	const struct vbuf_vec_options options = {
+	const struct vbuf_cvec_options options = {
 		.size = sizeof options,
 		.name = "linedex lines",
-		.max = max,
+		.max = max + 1,
 		.huge = huge,
 		.no_dump = true,
-		.shrink = VBUF_VEC_SHRINK_NEVER,
 	};
+	int err = marks_create(&l->mark, &options);
 
-	l->in_line = false;
-	return pointers_init(&l->first, &options);
+	if (err != VBUF_OK)
+		return err;
+	marks_appender_init(&l->writer, l->mark, 0);
+	l->end = begin;
+	return marks_append(&l->writer, begin); /* there is room for it: max is at least 1 */
 }
 
 void
 lines_close(struct lines *l)
 {
-	(void)pointers_fini(&l->first);
+	marks_appender_fini(&l->writer);
+	(void)marks_destroy(&l->mark);
 }
 
 int
 lines_add(struct lines *l, const char *bytes, size_t size)
 {
 	const char *p = bytes, *end = bytes + size;
-	size_t count = l->first.len;
-	bool in_line = l->in_line;
 
-	while (p < end) {
-		int err = l->in_line ? VBUF_OK : pointers_push(&l->first, p);
-		if (err != VBUF_OK) {
-			(void)pointers_truncate(&l->first, count);
-			l->in_line = in_line;
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		int err = marks_append(&l->writer, ++p);
+		if (err != VBUF_OK)
 			return err;
-		}
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		l->in_line = !newline;
-		p = newline ? newline + 1 : end;
+		l->end = p;
 	}
 	return VBUF_OK;
 }
 
-size_t
-lines_length(const struct lines *l, size_t i, const char *text_end)
+int
+lines_finish(struct lines *l, const char *text_end)
 {
-	const char *line = l->first.data[i];
-	const char *end = i + 1 < l->first.len ? l->first.data[i + 1] : text_end;
+	int err = text_end > l->end ? marks_append(&l->writer, text_end) : VBUF_OK;
 
-	if (end > line && end[-1] == '\n') {
-		end--;
-		if (end > line && end[-1] == '\r')
-			end--;
-	}
-	return (size_t)(end - line);
+	if (err == VBUF_OK)
+		l->end = text_end;
+	return err;
 }
 
 size_t
-lines_find(const struct lines *l, const char *p)
+lines_count(const struct lines *l)
 {
-	size_t low = 0, high = l->first.len;
+	return marks_prefix(l->mark) - 1;
+}
 
-	/* The text is one piece, so the table is in order: data[low] <= p < data[high]. */
+size_t
+lines_length(const struct lines *l, size_t i)
+{
+	const char *begin = lines_begin(l, i), *end = lines_begin(l, i + 1);
+
+	if (end > begin && end[-1] == '\n') {
+		end--;
+		if (end > begin && end[-1] == '\r')
+			end--;
+	}
+	return (size_t)(end - begin);
+}
+
+size_t
+lines_find(const struct lines *l, size_t count, const char *p)
+{
+	size_t low = 0, high = count;
+
+	/* The text is one piece, so the table is in order: begin(low) <= p < begin(high). */
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (l->first.data[middle] <= p)
+		if (lines_begin(l, middle) <= p)
 			low = middle;
 		else
 			high = middle;

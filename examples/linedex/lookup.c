@@ -25,20 +25,9 @@ print_bytes(const char *bytes, size_t size)
 }
 
 static void
-print_line(const struct text *t, const struct lines *l, size_t i)
+print_line(const struct lines *l, size_t i)
 {
-	print_bytes(l->first.data[i], lines_length(l, i, t->data + t->len));
-}
-
-void
-lookup_line(const struct text *t, const struct lines *l, size_t n)
-{
-	if (n == 0 || n > l->first.len) {
-		printf("line %zu: none, the text has %zu\n", n, l->first.len);
-		return;
-	}
-	printf("line %zu: ", n);
-	print_line(t, l, n - 1);
+	print_bytes(lines_begin(l, i), lines_length(l, i));
 }
 
 static bool
@@ -66,26 +55,48 @@ find_word(const char *begin, const char *p, const char *end, const char *word, s
 	return NULL;
 }
 
-void
-lookup_word(const struct text *t, const struct lines *l, const char *word, size_t show)
+/* Through all lines at once, as they are one piece; the table tells which it is. */
+static void
+search(struct lookup *q, const struct lines *l, size_t count)
 {
-	const char *begin = t->data, *end = t->data + t->len, *p = begin;
-	size_t size = strlen(word), found = 0, shown[LOOKUP_SHOW_MAX];
+	const char *begin = lines_begin(l, 0), *end = lines_begin(l, count);
+	const char *p = q->next ? q->next : begin;
 
-	/* Through all lines at once, as they are one piece; the table tells which it is. */
-	while ((p = find_word(begin, p, end, word, size)) != NULL) {
-		size_t i = lines_find(l, p);
+	while ((p = find_word(begin, p, end, q->word, strlen(q->word))) != NULL) {
+		size_t i = lines_find(l, count, p);
 
-		if (found < show)
-			shown[found] = i;
-		found++;
-		p = i + 1 < l->first.len ? l->first.data[i + 1] : end;
+		if (q->found < q->show)
+			q->shown[q->found] = i;
+		q->found++;
+		p = lines_begin(l, i + 1);
 	}
-	printf("word \"%s\": in %zu of %zu lines\n", word, found, l->first.len);
-	for (size_t i = 0; i < found && i < show; i++) {
-		printf("  %zu: ", shown[i] + 1);
-		print_line(t, l, shown[i]);
+	q->next = end;
+}
+
+bool
+lookup_go_on(struct lookup *q, const struct lines *l, size_t count, bool ended)
+{
+	if (q->word)
+		search(q, l, count);
+	q->lines = count;
+	return ended || (!q->word && q->number - 1 < count); /* number 0 is none */
+}
+
+void
+lookup_print(const struct lookup *q, const struct lines *l)
+{
+	if (!q->word && q->number - 1 < q->lines) {
+		printf("line %zu: ", q->number);
+		print_line(l, q->number - 1);
+	} else if (!q->word) {
+		printf("line %zu: none, the text has %zu\n", q->number, q->lines);
+	} else {
+		printf("word \"%s\": in %zu of %zu lines\n", q->word, q->found, q->lines);
+		for (size_t i = 0; i < q->found && i < q->show; i++) {
+			printf("  %zu: ", q->shown[i] + 1);
+			print_line(l, q->shown[i]);
+		}
+		if (q->found > q->show)
+			printf("  and %zu more\n", q->found - q->show);
 	}
-	if (found > show)
-		printf("  and %zu more\n", found - show);
 }

@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The questions one may ask of a text and its line table; answers go to stdout. */
+/* A question about a text, and its answer, which goes to stdout. The text may still be
+ * growing: a look-up goes as far as there are lines, and on when there are more. */
 #ifndef LINEDEX_LOOKUP_H
 #define LINEDEX_LOOKUP_H
 
 #include "lines.h"
-#include "text.h"
 
 enum { LOOKUP_SHOW_MAX = 100 };
 
-/* Print line number n, counted from 1. */
-void lookup_line(const struct text *t, const struct lines *l, size_t n);
+struct lookup {
+	/* Which lines have this word in them? It ends where grep -w says so, next to
+	 * anything but a letter, digit or underscore. NULL: what is in one line? */
+	const char *word;
+	size_t number; /* of that line, counted from 1 */
+	size_t show;   /* how many of the lines found to print, at most LOOKUP_SHOW_MAX */
 
-/* Print how many lines have the word in them, and the first show of these: at most
- * LOOKUP_SHOW_MAX. A word ends where grep -w says so, next to anything but a letter, digit or
- * underscore. */
-void lookup_word(const struct text *t, const struct lines *l, const char *word, size_t show);
+	/* so far */
+	size_t lines; /* there were when we last looked */
+	const char *next;
+	size_t found, shown[LOOKUP_SHOW_MAX];
+	bool answered; /* kept by readers.c */
+};
+
+/* Look at the lines that are there now, of which the caller has counted so many; ended:
+ * these are all. True when the answer is found. */
+bool lookup_go_on(struct lookup *q, const struct lines *l, size_t count, bool ended);
+
+void lookup_print(const struct lookup *q, const struct lines *l);
 
 #endif

@@ -4,25 +4,28 @@
  * look things up in it. The parts:
  *
  *   text.c     the bytes, read straight into a vector
- *   lines.c    a raw pointer to each line, in another
+ *   lines.c    a raw pointer to each line, in a concurrent vector
+ *   readers.c  threads that answer questions while the text is being read
+ *   lookup.c   the questions
  *   witness.c  watches that nothing moves
- *   lookup.c, report.c, args.c, platform_*.c  what any program has
+ *   report.c, args.c, platform_*.c  what any program has
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "args.h"
-#include "lookup.h"
 #include "platform.h"
+#include "readers.h"
 #include "report.h"
 
 struct linedex {
 	struct text text;
 	struct lines lines;
+	struct readers readers;
 	struct witness witness;
 	struct ingested in;
-	size_t reserve, show;
+	size_t reserve, show, threads;
 	enum vbuf_huge huge;
 	bool progress; /* stderr is a terminal */
 	double started, reported;
@@ -37,6 +40,8 @@ usage(FILE *to)
 	      "  --line N        print line N, counted from 1\n"
 	      "  --word WORD     count the lines with that word, print the first of them\n"
 	      "  --show N        how many of them, at most 100 (5)\n"
+	      "  --threads N     how many threads answer while the text is being read, at most\n"
+	      "                  64 (1); without any, answers come when all is read\n"
 	      "  --reserve SIZE  address space for the text, such as 512M or 1T (64G, or\n"
 	      "                  what there is)\n"
 	      "  --small-pages   do without huge pages\n"
@@ -77,6 +82,14 @@ no_memory(struct linedex *x, const char *what, int err)
 	return false;
 }
 
+/* No text without its lines. */
+static bool
+no_lines(struct linedex *x, int err)
+{
+	(void)text_truncate(&x->text, (size_t)(x->lines.end - x->text.data));
+	return no_memory(x, "hold more lines", err);
+}
+
 /*
  * Read fd to its end. False when there is no more memory for it: then what was
  * read before is as good as ever, only incomplete. *readable tells of the input.
@@ -103,12 +116,10 @@ ingest(struct linedex *x, int fd, const char *name, bool *readable)
 		if (n <= 0)
 			return true;
 		err = lines_add(&x->lines, t->data + before, (size_t)n);
-		if (err != VBUF_OK) {
-			(void)text_truncate(t, before); /* no text without its lines */
-			return no_memory(x, "hold more lines", err);
-		}
-		witness_look(&x->witness, t->data, t->data + t->len,
-		             *pointers_last(&x->lines.first));
+		if (err != VBUF_OK)
+			return no_lines(x, err);
+		readers_tell(&x->readers);
+		witness_look(&x->witness, t->data, t->data + t->len, t->data + before);
 		show_progress(x);
 	}
 }
@@ -146,6 +157,9 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 	while (held && args_next(&args, &arg))
 		if (arg.kind == ARG_FILE)
 			held = ingest_file(x, arg.text, &readable);
+	int err = lines_finish(&x->lines, x->text.data + x->text.len);
+	if (err != VBUF_OK)
+		held = no_lines(x, err);
 	hide_progress(x);
 	if (!held)
 		fprintf(stderr, "linedex: going on with what was read so far\n");
@@ -155,42 +169,56 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 	x->in.faults_known = faults != 0;
 	x->in.moved = x->witness.moved;
 	x->in.checked = x->witness.count;
-	x->in.lost = witness_lost(&x->witness, x->text.data);
+	x->in.lost = witness_lost(&x->witness, x->text.data, x->text.data + x->text.len);
 	return readable && held && x->in.moved == 0 && x->in.lost == 0;
 }
 
-static void
-answer_all(const struct linedex *x, struct args args)
+/* Everything that is to be answered; who answers may begin at once. */
+static bool
+ask_all(struct linedex *x, struct args args)
 {
+	int err = VBUF_OK;
 	struct arg arg;
 
-	while (args_next(&args, &arg)) {
-		if (arg.kind == ARG_LINE)
-			lookup_line(&x->text, &x->lines, arg.number);
-		else if (arg.kind == ARG_WORD)
-			lookup_word(&x->text, &x->lines, arg.text, x->show);
-	}
+	while (err == VBUF_OK && args_next(&args, &arg))
+		if (arg.kind == ARG_LINE || arg.kind == ARG_WORD)
+			err = lookups_push(
+				&x->readers.asked,
+				(struct lookup){ .number = arg.number,
+			                         .word = arg.kind == ARG_WORD ? arg.text : NULL,
+			                         .show = x->show });
+	if (err != VBUF_OK)
+		return no_memory(x, "hold the questions", err);
+	if (x->progress) /* an answer needs its line */
+		x->readers.before_print = report_progress_end;
+	readers_start(&x->readers, x->threads);
+	return true;
 }
 
+/* The table is large enough for lines of 16 bytes on average. */
 static int
-open_both(struct linedex *x, size_t bytes, size_t lines)
+open_parts(struct linedex *x, size_t bytes)
 {
 	int err = text_open(&x->text, bytes, x->huge);
 
-	if (err == VBUF_OK && (err = lines_open(&x->lines, lines, x->huge)) != VBUF_OK)
+	if (err != VBUF_OK)
+		return err;
+	err = lines_open(&x->lines, text_max(&x->text) / 16 + 1, x->text.data, x->huge);
+	if (err == VBUF_OK && (err = readers_open(&x->readers, &x->lines)) != VBUF_OK)
+		lines_close(&x->lines);
+	if (err != VBUF_OK)
 		(void)text_fini(&x->text);
 	return err;
 }
 
-/* The table is large enough for lines of 16 bytes on average. Where addresses are too
- * scarce for that, both vectors take what they find, and leave some for the rest. */
+/* Where addresses are scarce the text takes what it finds, and leaves some for the rest. */
 static bool
 open_linedex(struct linedex *x)
 {
-	int err = open_both(x, x->reserve, x->reserve / 16 + 1);
+	int err = open_parts(x, x->reserve);
 
 	if (err != VBUF_OK)
-		err = open_both(x, 0, 0);
+		err = open_parts(x, 0);
 	if (err != VBUF_OK)
 		return no_memory(x, "reserve memory", err);
 	witness_init(&x->witness, x->text.data);
@@ -200,6 +228,7 @@ open_linedex(struct linedex *x)
 static void
 close_linedex(struct linedex *x)
 {
+	readers_close(&x->readers);
 	lines_close(&x->lines);
 	(void)text_fini(&x->text);
 }
@@ -209,8 +238,6 @@ trim(struct linedex *x)
 {
 	int err = text_shrink_to_fit(&x->text);
 
-	if (err == VBUF_OK)
-		err = pointers_shrink_to_fit(&x->lines.first);
 	return err == VBUF_OK || no_memory(x, "give back what is not used", err);
 }
 
@@ -238,6 +265,7 @@ main(int argc, char **argv)
 	platform_init();
 	x.reserve = usual < most ? (size_t)usual : most;
 	x.show = 5;
+	x.threads = 1;
 	while (args_next(&walk, &arg)) {
 		switch (arg.kind) {
 		case ARG_HELP:
@@ -255,6 +283,9 @@ main(int argc, char **argv)
 		case ARG_SHOW:
 			x.show = arg.number < LOOKUP_SHOW_MAX ? arg.number : LOOKUP_SHOW_MAX;
 			break;
+		case ARG_THREADS:
+			x.threads = arg.number;
+			break;
 		case ARG_RESERVE:
 			x.reserve = arg.number < most ? arg.number : most;
 			break;
@@ -270,12 +301,12 @@ main(int argc, char **argv)
 	x.progress = platform_is_terminal(2);
 	bool good = open_linedex(&x);
 	if (good) {
-		good = ingest_all(&x, args, from_stdin);
+		good = ask_all(&x, args);
+		good = ingest_all(&x, args, from_stdin) && good;
+		readers_finish(&x.readers);
 		good = trim(&x) && good;
-		answer_all(&x, args);
-		report_figures(&x.text, &x.lines, &x.in);
+		report_figures(&x.text, &x.readers, &x.in);
+		close_linedex(&x);
 	}
-	good = flush_output() && good;
-	close_linedex(&x);
-	return good ? 0 : 1;
+	return flush_output() && good ? 0 : 1;
 }

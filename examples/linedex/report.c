@@ -59,19 +59,23 @@ figure_of_two(const char *what, uint64_t text, uint64_t lines)
 }
 
 void
-report_figures(const struct text *t, const struct lines *l, const struct ingested *in)
+report_figures(const struct text *t, const struct readers *r, const struct ingested *in)
 {
-	struct vbuf_vec_stats text = { 0 }, lines = { 0 };
+	struct vbuf_vec_stats text = { 0 };
+	struct vbuf_cvec_stats lines = { 0 };
 
-	if (text_stats(t, &text) != VBUF_OK || pointers_stats(&l->first, &lines) != VBUF_OK)
+	if (text_stats(t, &text) != VBUF_OK || marks_stats(r->lines->mark, &lines) != VBUF_OK)
 		return;
 	figure("bytes", text.len);
-	figure("lines", lines.len);
+	figure("lines", lines_count(r->lines));
 	printf("%-12s %u times while it grew %u times", "data moved", in->moved, in->grew);
 	if (in->lost == 0)
 		printf(" (checked: its base, and %zu raw pointers)\n", in->checked);
 	else
 		printf(" (%zu of %zu raw pointers LOST)\n", in->lost, in->checked);
+	if (r->asked.len > 0)
+		printf("%-12s %zu, of them %zu while the text was being read\n", "answers",
+		       r->asked.len, r->early);
 	figure_of_two("reserved", text.reserved, lines.reserved);
 	figure_of_two("committed", text.committed, lines.committed);
 	if (text.resident && lines.resident)
@@ -96,7 +100,7 @@ report_progress(const struct text *t, const struct lines *l, double seconds)
 	char bytes[TEXT_SIZE], lines[TEXT_SIZE];
 
 	fprintf(stderr, "\r%12s  %14s lines  %8.1f s ", human(bytes, t->len),
-	        grouped(lines, l->first.len), seconds);
+	        grouped(lines, lines_count(l)), seconds);
 	(void)fflush(stderr);
 }
 
@@ -158,7 +162,7 @@ report_failure(const char *what, const struct text *t, const struct lines *l, in
 	        system[0] ? "; the system says: " : "", system);
 	if (text_max(t))
 		fprintf(stderr, "linedex: there are %s of at most %s, %s lines of at most %s\n",
-		        human(a, t->len), human(b, text_max(t)), grouped(c, l->first.len),
-		        grouped(d, pointers_max(&l->first)));
+		        human(a, t->len), human(b, text_max(t)), grouped(c, lines_count(l)),
+		        grouped(d, marks_max(l->mark) - 1));
 	hint(err);
 }

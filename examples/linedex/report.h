@@ -3,7 +3,7 @@
 #ifndef LINEDEX_REPORT_H
 #define LINEDEX_REPORT_H
 
-#include "lines.h"
+#include "readers.h"
 #include "text.h"
 #include "witness.h"
 
@@ -17,7 +17,7 @@ struct ingested {
 };
 
 /* To stdout, at the end. */
-void report_figures(const struct text *t, const struct lines *l, const struct ingested *in);
+void report_figures(const struct text *t, const struct readers *r, const struct ingested *in);
 
 /* To stderr, on one line that is written over and over. */
 void report_progress(const struct text *t, const struct lines *l, double seconds);

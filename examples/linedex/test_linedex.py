@@ -41,7 +41,8 @@ def run(*args, stdin=b"", **options):
     done = subprocess.run([*WRAPPER, LINEDEX, *args], stdout=options.pop("stdout", subprocess.PIPE),
                           stderr=subprocess.PIPE, timeout=120, **options)
     err = done.stderr.decode(errors="replace").replace("\r\n", "\n")
-    require("Sanitizer failed to allocate" not in err and "ReserveShadowMemoryRange" not in err,
+    require(not re.search("Sanitizer(:.*)? (CHECK failed|failed to allocate)|ReserveShadowMemoryRange|"
+                          "loading shared libraries: .*failed to map", err),
             "the sanitizer needs more address space")
     return done.returncode, done.stdout or b"", err
 
@@ -180,6 +181,36 @@ def small_pages_change_no_answer():
     assert plain == small
 
 
+def threads_change_no_answer():
+    data = b"".join(b"line %d, every third: %s\n" % (i, b"x" * (i % 3 == 0)) for i in range(100_000))
+    questions = ["--word", "x", "--line", "99999", "--word", "every", "--line", "7",
+                 "--line", "100001", "--word", "absent", "--line", "0"]
+    without = answers(data, "--threads", "0", *questions)
+    is_in(b'word "x": in 33334 of 100000 lines\n  1: line 0, every third: x\n', without)
+    for threads in ("1", "4", "1000"):
+        assert answers(data, "--threads", threads, *questions) == without, threads
+
+
+def answers_come_while_the_text_is_read():
+    with subprocess.Popen([*WRAPPER, LINEDEX, "--line", "2", "--line", "1", "--word", "later"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdin.write(b"one\ntwo\nthr")
+        child.stdin.flush()
+        early = [child.stdout.readline().rstrip(b"\r\n") for _ in range(2)]  # or it hangs
+        assert early == [b"line 2: two", b"line 1: one"], early
+        out, _ = child.communicate(b"ee later", timeout=120)
+    assert child.returncode == 0
+    assert out.startswith(b'word "later": in 1 of 3 lines\n  3: three later\n'), out
+    assert figure(out, "answers") == "3, of them 2 while the text was being read", out
+    check_figures(out, b"one\ntwo\nthree later")
+
+
+def without_threads_answers_come_at_the_end():
+    code, out, err = run("--threads", "0", "--line", "1", "-", stdin=TEXT)
+    assert (code, err) == (0, "")
+    assert figure(out, "answers") == "1, of them 0 while the text was being read", out
+
+
 def several_files_are_one_text():
     a, b = write("a", b"1\n2"), write("b", b"3\n4\n")
     code, out, err = run(a, "--line", "2", "-", "--line", "3", "--", b, stdin=b"+\n")
@@ -247,6 +278,16 @@ def full_table_keeps_text_and_lines_together():
     is_in(b"line 1: \n", out)
 
 
+def long_line_that_the_table_has_no_room_for_is_given_up():
+    lines = (1 << 20) // 16 + 1
+    code, out, err = run("--reserve", "1M", "--line", str(lines), "-",
+                         stdin=b"\n" * lines + b"x" * 900_000 + b"\n")
+    assert code == 1
+    is_in("linedex: cannot hold more lines", err)
+    is_in(b"line %d: \n" % lines, out)
+    assert figure(out, "lines") == figure(out, "bytes") == f"{lines:,}", out
+
+
 def limited(**limits):
     import resource
 
@@ -277,7 +318,8 @@ def hardly_any_addresses_are_too_few():
 def refused_commit_names_the_limit():
     require(NATIVE, "needs RLIMIT_DATA")
     limit = 20 << 20
-    code, out, err = run("-", "--line", "1", stdin=TEXT * 1_000_000, preexec_fn=limited(DATA=limit))
+    code, out, err = run("-", "--threads", "0", "--line", "1", stdin=TEXT * 1_000_000,
+                         preexec_fn=limited(DATA=limit))  # of which a thread's stack takes much
     require("AddressSanitizer" not in err, "the sanitizer needs more data itself")
     require(code != 0 or "of data" in err, "RLIMIT_DATA does not count private mappings here")
     assert code == 1, (code, err)
@@ -353,6 +395,7 @@ def wrong_arguments():
                       (["--line", "99999999999999999999"], "--line wants a number"),
                       (["--word", ""], "--word wants a word"),
                       (["--small-pages=1"], "--small-pages=1 takes no value"),
+                      (["--threads", "x"], "--threads wants a number"),
                       (["--reserve", "1Q"], "--reserve wants a size"),
                       (["--reserve=0"], "--reserve=0 wants a size"),
                       (["--reserve", "99999999T"], "--reserve wants a size")):
@@ -366,10 +409,12 @@ def main():
              first_few_are_shown, questions_are_answered_in_their_order, empty_text,
              last_line_without_a_newline, carriage_returns_are_not_shown, nul_bytes_are_bytes,
              long_line_is_cut_at_a_character, random_text_against_a_plain_count,
-             megabytes_grow_in_steps, small_pages_change_no_answer, several_files_are_one_text,
+             megabytes_grow_in_steps, small_pages_change_no_answer, threads_change_no_answer,
+             answers_come_while_the_text_is_read, without_threads_answers_come_at_the_end, several_files_are_one_text,
              missing_file_is_named_and_the_rest_read, directory_is_no_text,
              unreadable_file_is_named, closed_stdin_is_a_failed_read,
              full_reservation_keeps_what_was_read, full_table_keeps_text_and_lines_together,
+             long_line_that_the_table_has_no_room_for_is_given_up,
              few_addresses_make_it_modest, hardly_any_addresses_are_too_few,
              refused_commit_names_the_limit, closed_pipe_ends_it, full_disk_is_reported,
              progress_is_for_terminals, terminal_on_stdin_gets_help, help_is_help, wrong_arguments]

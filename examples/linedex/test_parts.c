@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lines.h"
 #include "platform.h"
+#include "readers.h"
 #include "text.h"
 #include "witness.h"
 
@@ -87,7 +87,7 @@ ingest(struct text *t, struct lines *l, ptrdiff_t *ret_read)
 		if (err == VBUF_OK && *ret_read > 0)
 			err = lines_add(l, t->data + before, (size_t)*ret_read);
 	} while (err == VBUF_OK && *ret_read > 0);
-	return err;
+	return err == VBUF_OK ? lines_finish(l, t->data + t->len) : err;
 }
 
 /* The same table, made the slow and obvious way. */
@@ -95,7 +95,7 @@ static void
 check_lines(const struct text *t, const struct lines *l)
 {
 	const char *bytes = t->data;
-	size_t size = t->len, line = 0;
+	size_t size = t->len, line = 0, count = lines_count(l);
 
 	for (size_t begin = 0, end; begin < size; begin = end, line++) {
 		for (end = begin; end < size && bytes[end] != '\n';)
@@ -106,15 +106,16 @@ check_lines(const struct text *t, const struct lines *l)
 				length--;
 			end++;
 		}
-		CHECK(line < l->first.len);
+		CHECK(line < count);
 		if (failed)
 			return;
-		CHECK(l->first.data[line] == bytes + begin);
-		CHECK(lines_length(l, line, bytes + size) == length);
-		CHECK(lines_find(l, bytes + begin) == line);
-		CHECK(lines_find(l, bytes + end - 1) == line);
+		CHECK(lines_begin(l, line) == bytes + begin);
+		CHECK(lines_length(l, line) == length);
+		CHECK(lines_find(l, count, bytes + begin) == line);
+		CHECK(lines_find(l, count, bytes + end - 1) == line);
 	}
-	CHECK(line == l->first.len);
+	CHECK(line == count);
+	CHECK(l->end == bytes + size);
 }
 
 static void
@@ -133,7 +134,7 @@ lines_are_the_same_however_they_come(void)
 			bytes[i] = alphabet[below(sizeof alphabet)];
 		feed(bytes, size, 1 + below(round % 2 ? 5 : 1000));
 		CHECK(text_open(&t, 100000, VBUF_HUGE_DEFAULT) == VBUF_OK);
-		CHECK(lines_open(&l, 100000, VBUF_HUGE_DEFAULT) == VBUF_OK);
+		CHECK(lines_open(&l, 100000, t.data, VBUF_HUGE_DEFAULT) == VBUF_OK);
 		CHECK(ingest(&t, &l, &n) == VBUF_OK);
 		CHECK(n == 0);
 		CHECK(t.len == size);
@@ -171,10 +172,10 @@ failed_read_leaves_what_was_read(void)
 	feed("one\ntwo", 7, 2);
 	input.end = EIO;
 	CHECK(text_open(&t, 100, VBUF_HUGE_DEFAULT) == VBUF_OK);
-	CHECK(lines_open(&l, 100, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(lines_open(&l, 100, t.data, VBUF_HUGE_DEFAULT) == VBUF_OK);
 	CHECK(ingest(&t, &l, &n) == VBUF_OK);
 	CHECK(n == -1 && errno == EIO);
-	CHECK(t.len == 7 && l.first.len == 2);
+	CHECK(t.len == 7 && lines_count(&l) == 2);
 	check_lines(&t, &l);
 	lines_close(&l);
 	CHECK(text_fini(&t) == VBUF_OK);
@@ -209,7 +210,7 @@ text_takes_its_maximum_and_a_byte_more(void)
 }
 
 static void
-full_table_stays_what_it_was(void)
+full_table_has_the_lines_that_fit(void)
 {
 	const size_t max = 1000;
 	char *bytes = malloc(max + 2);
@@ -219,13 +220,16 @@ full_table_stays_what_it_was(void)
 	if (!bytes)
 		return;
 	memset(bytes, '\n', max + 2);
-	CHECK(lines_open(&l, max, VBUF_HUGE_DEFAULT) == VBUF_OK);
+	CHECK(lines_open(&l, max, bytes, VBUF_HUGE_DEFAULT) == VBUF_OK);
 	CHECK(lines_add(&l, bytes, max - 1) == VBUF_OK);
+	CHECK(lines_count(&l) == max - 1);
 	CHECK(lines_add(&l, bytes + max - 1, 2) == VBUF_ERANGE);
-	CHECK(l.first.len == max - 1);
-	CHECK(l.first.data[max - 2] == bytes + max - 2);
-	CHECK(lines_add(&l, bytes + max - 1, 1) == VBUF_OK);
-	CHECK(l.first.len == max);
+	CHECK(lines_count(&l) == max);
+	CHECK(l.end == bytes + max);
+	CHECK(lines_begin(&l, max - 1) == bytes + max - 1);
+	CHECK(lines_finish(&l, bytes + max) == VBUF_OK);
+	CHECK(lines_finish(&l, bytes + max + 1) == VBUF_ERANGE);
+	CHECK(lines_count(&l) == max);
 	lines_close(&l);
 	free(bytes);
 }
@@ -260,6 +264,84 @@ trimmed_text_stays_in_place_and_grows_again(void)
 	free(bytes);
 }
 
+/* What a thread sees while another reads: lines that are whole, and ever more of them. */
+struct watcher {
+	pthread_t thread;
+	const struct lines *lines;
+	const char *bytes; /* of the whole text */
+	size_t size;       /* and how many */
+	const char *wrong;
+	size_t looks;
+};
+
+static void *
+watch(void *arg)
+{
+	struct watcher *w = arg;
+	size_t had = 0, seen = 0;
+
+	while (seen < w->size && !w->wrong) {
+		size_t n = lines_count(w->lines);
+
+		if (n < had)
+			w->wrong = "there are fewer lines";
+		for (size_t i = had; i < n && !w->wrong; i++) {
+			const char *begin = lines_begin(w->lines, i);
+			const char *end = lines_begin(w->lines, i + 1);
+			size_t size = (size_t)(end - begin);
+
+			if (begin >= end || memcmp(begin, w->bytes + seen, size) != 0)
+				w->wrong = "a line is not that of the text";
+			else if (memchr(begin, '\n', size) != end - 1 && seen + size < w->size)
+				w->wrong = "a line ends where it does not";
+			else if (lines_find(w->lines, n, end - 1) != i)
+				w->wrong = "a line is not found";
+			seen += size;
+		}
+		had = n;
+		w->looks++;
+	}
+	return NULL;
+}
+
+static void
+lines_are_whole_while_others_come(void)
+{
+	enum { SIZE = 400000, WATCHERS = 3 };
+	char *bytes = malloc(SIZE);
+
+	CHECK(bytes != NULL);
+	if (!bytes)
+		return;
+	for (int round = 0; round < 5 && !failed; round++) {
+		struct watcher watchers[WATCHERS];
+		struct text t;
+		struct lines l;
+		ptrdiff_t n = 0;
+
+		for (size_t i = 0; i < SIZE; i++)
+			bytes[i] = below(20) ? (char)('a' + below(26)) : '\n';
+		feed(bytes, SIZE, 300);
+		CHECK(text_open(&t, SIZE, VBUF_HUGE_NEVER) == VBUF_OK);
+		CHECK(lines_open(&l, SIZE, t.data, VBUF_HUGE_NEVER) == VBUF_OK);
+		for (size_t i = 0; i < WATCHERS; i++) {
+			watchers[i] = (struct watcher){ .lines = &l, .bytes = bytes, .size = SIZE };
+			CHECK(pthread_create(&watchers[i].thread, NULL, watch, &watchers[i]) == 0);
+		}
+		CHECK(ingest(&t, &l, &n) == VBUF_OK && n == 0);
+		for (size_t i = 0; i < WATCHERS; i++) {
+			CHECK(pthread_join(watchers[i].thread, NULL) == 0);
+			if (watchers[i].wrong)
+				fprintf(stderr, "watcher %zu: %s\n", i, watchers[i].wrong);
+			CHECK(!watchers[i].wrong);
+		}
+		check_lines(&t, &l);
+		lines_close(&l);
+		CHECK(text_fini(&t) == VBUF_OK);
+	}
+	free(bytes);
+}
+
 static void
 witness_sees_moves_and_changes(void)
 {
@@ -271,16 +353,17 @@ witness_sees_moves_and_changes(void)
 	witness_init(&w, here);
 	for (size_t i = 0; i < 5000; i++)
 		witness_look(&w, here, here + 20 * (i + 1), here + 20 * i);
-	CHECK(w.moved == 0 && witness_lost(&w, here) == 0);
+	CHECK(w.moved == 0 && witness_lost(&w, here, here + sizeof here) == 0);
 	CHECK(w.count > WITNESS_POINTERS / 2 && w.count <= WITNESS_POINTERS);
 	CHECK(w.kept[0].at == here && w.kept[w.count - 1].at > here + 90000);
 
 	w.kept[3].bytes[0]++;
-	CHECK(witness_lost(&w, here) == 1);
+	CHECK(witness_lost(&w, here, here + sizeof here) == 1);
+	CHECK(witness_lost(&w, here, w.kept[3].at + w.kept[3].size - 1) == 0); /* it was given up */
 	w.kept[3].bytes[0]--;
 
 	memcpy(there, here, sizeof here);
-	CHECK(witness_lost(&w, there) == w.count);
+	CHECK(witness_lost(&w, there, there + sizeof there) == w.count);
 	witness_look(&w, there, there + sizeof there, there);
 	witness_look(&w, there, there + sizeof there, there);
 	CHECK(w.moved == 1);
@@ -305,8 +388,9 @@ main(void)
 	RUN(interrupted_read_is_repeated);
 	RUN(failed_read_leaves_what_was_read);
 	RUN(text_takes_its_maximum_and_a_byte_more);
-	RUN(full_table_stays_what_it_was);
+	RUN(full_table_has_the_lines_that_fit);
 	RUN(trimmed_text_stays_in_place_and_grows_again);
+	RUN(lines_are_whole_while_others_come);
 	RUN(witness_sees_moves_and_changes);
 	printf("1..%u\n", tests);
 	return failures != 0;

@@ -41,14 +41,16 @@ witness_look(struct witness *w, const char *begin, const char *end, const char *
 }
 
 size_t
-witness_lost(const struct witness *w, const char *text_begin)
+witness_lost(const struct witness *w, const char *begin, const char *end)
 {
 	size_t lost = 0;
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct kept *k = &w->kept[i];
 
-		if (k->at != text_begin + k->offset || memcmp(k->at, k->bytes, k->size) != 0)
+		if (k->offset + k->size > (size_t)(end - begin))
+			continue;
+		if (k->at != begin + k->offset || memcmp(k->at, k->bytes, k->size) != 0)
 			lost++;
 	}
 	return lost;

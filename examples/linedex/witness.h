@@ -28,7 +28,8 @@ void witness_init(struct witness *w, const char *text_begin);
  * that somebody keeps. */
 void witness_look(struct witness *w, const char *begin, const char *end, const char *at);
 
-/* How many of the pointers kept no longer lead to their bytes. */
-size_t witness_lost(const struct witness *w, const char *text_begin);
+/* The text is now [begin, end): how many of the pointers kept no longer lead to their
+ * bytes? Those into what was given up do not count. */
+size_t witness_lost(const struct witness *w, const char *begin, const char *end);
 
 #endif

@@ -67,7 +67,7 @@
 			*ret_index = i;                                                            \
 		return VBUF_OK;                                                                    \
 	}                                                                                          \
-	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n(struct name x, const T *elements, size_t n, \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n(struct name x, T const *elements, size_t n, \
 	                                               size_t *ret_index)                          \
 	{                                                                                          \
 		return vbuf_cvec_push_n(x.v, elements, n, ret_index);                              \
@@ -76,6 +76,11 @@
 	                                                       size_t *ret_index)                  \
 	{                                                                                          \
 		return vbuf_cvec_push_exclusive(x.v, &element, ret_index);                         \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push_n_exclusive(struct name x, T const *elements, \
+	                                                         size_t n, size_t *ret_index)      \
+	{                                                                                          \
+		return vbuf_cvec_push_n_exclusive(x.v, elements, n, ret_index);                    \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_claim(struct name x, size_t n, size_t *ret_index)  \
 	{                                                                                          \
@@ -122,7 +127,7 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
 	{                                                                                          \
-		return (T *)vbuf_cvec_get_(x.v, i);                                                \
+		return vbuf_cvec_seen_(x.v, i) ? name##_data(x) + i : (T *)vbuf_cvec_get(x.v, i);  \
 	}                                                                                          \
 	/* The address of element i, published or not: unchecked. */                               \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_slot(struct name x, size_t i)                       \
@@ -145,9 +150,21 @@
 	{                                                                                          \
 		return vbuf_cvec_capacity(x.v);                                                    \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_max(struct name x)                              \
+	{                                                                                          \
+		return vbuf_cvec_max(x.v);                                                         \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_reserve(struct name x, size_t n)                   \
 	{                                                                                          \
 		return vbuf_cvec_reserve(x.v, n);                                                  \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_reserve_exact(struct name x, size_t n)             \
+	{                                                                                          \
+		return vbuf_cvec_reserve_exact(x.v, n);                                            \
+	}                                                                                          \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_prefault(struct name x, size_t n)                  \
+	{                                                                                          \
+		return vbuf_cvec_prefault(x.v, n);                                                 \
 	}                                                                                          \
 	VBUF_CVEC_FN_ int name##_clear(struct name x)                                              \
 	{                                                                                          \
@@ -161,10 +178,9 @@
 	{                                                                                          \
 		return vbuf_cvec_header(x.v);                                                      \
 	}                                                                                          \
-	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_get_stats(                                         \
-		struct name x, struct vbuf_cvec_stats *ret, size_t ret_size)                       \
+	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_stats(struct name x, struct vbuf_cvec_stats *ret)  \
 	{                                                                                          \
-		return vbuf_cvec_get_stats(x.v, ret, ret_size);                                    \
+		return vbuf_cvec_get_stats(x.v, ret, sizeof *ret);                                 \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prefix(struct name x)                           \
 	{                                                                                          \
@@ -172,11 +188,12 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_next(struct name x, size_t i)                   \
 	{                                                                                          \
-		return vbuf_cvec_next(x.v, i);                                                     \
+		return vbuf_cvec_seen_published_(x.v, i) ? i : vbuf_cvec_next(x.v, i);             \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ size_t name##_prev(struct name x, size_t i)                   \
 	{                                                                                          \
-		return vbuf_cvec_prev(x.v, i);                                                     \
+		return i > 0 && vbuf_cvec_seen_published_(x.v, i - 1) ? i - 1                      \
+		                                                      : vbuf_cvec_prev(x.v, i);    \
 	}                                                                                          \
 	struct name
 

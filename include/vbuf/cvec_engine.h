@@ -22,23 +22,49 @@
  * Which calls may run beside which, on one vector:
  *
  * @verbatim
- *                      push, claim,    get, prefix,   exclusive calls
- *                      publish, ...    iterate, ...   (named _exclusive, and
- *                      reserve                        clear, freeze, destroy)
- *   push, reserve, ..     yes              yes             no
- *   get, prefix, ...      yes              yes             no
- *   exclusive             no               no              no
+ *                 pushing   reading   exclusive
+ *   pushing         yes       yes        no
+ *   reading         yes       yes        no
+ *   exclusive       no        no         no
+ *
+ *   pushing     push, push_n, claim, publish and abandon of what the caller claimed,
+ *               reserve, reserve_exact, prefault; init, push and fini of an appender, which one
+ * thread at a time has reading     get, slot, state, prefix, prefix_seen, len, next, prev,
+ * capacity, max, header, get_stats exclusive   push_exclusive, push_n_exclusive, clear, freeze,
+ * destroy; create has no vector yet
  * @endverbatim
+ *
+ * Exclusive means that all other calls happen before or after it, by a lock, say, or the
+ * end of a thread. An element that is published belongs to the program: who writes to it
+ * beside readers needs atomic operations or a lock of his own; so does the header.
  *
  * - **Ordering.** Publishing an element happens before any call that finds it
  *   published: what the publisher wrote, to the element and elsewhere, before, is
- *   seen after. This holds for get, iteration, and each index below a prefix
- *   obtained. Between elements there is no other order.
- * - **Progress.** Reads are wait-free; vbuf_cvec_prefix() and iteration take as long
- *   as there are elements to look at. Pushes are lock-free while there is room; a push
- *   that finds none blocks as long as the system takes to commit memory, and one that
- *   gets none may wait for those that claimed behind it to take back their claims
- *   first. A claim that is never published holds up the prefix, and nothing else.
+ *   seen after. This holds for get, state, next and prev, and for each index below a
+ *   result of prefix or prefix_seen, whoever published it. Between elements there is no
+ *   other order: that index 5 is found says nothing of index 4. The prefix never goes back:
+ *   what one thread obtained, another that hears of it obtains at least. len, capacity and
+ *   the claims themselves order nothing.
+ *
+ * Progress of each operation:
+ *
+ * @verbatim
+ *   get, slot, state, prefix_seen, len,      wait-free, in constant time
+ *   capacity, max, header, appender_init
+ *   publish, abandon                         wait-free, in the number of elements
+ *   prefix, next, prev                       wait-free, in the number of elements looked at
+ *   push, push_n, claim, appender_push,      lock-free while there is room: one addition,
+ *   appender_fini                            and the elements. Without room, as reserve
+ *   reserve, reserve_exact, prefault         no locks of its own; blocks as long as the system
+ *                                            takes to give memory
+ *   get_stats                                as prefix, and asks the system
+ *   push_exclusive, push_n_exclusive         no atomic read-modify-write; may grow
+ *   create, destroy, clear, freeze           as the system takes, and the elements destroyed
+ * @endverbatim
+ *
+ * - **What holds up what.** A claim that is never published holds up the prefix, and
+ *   nothing else. A push that gets no memory takes back its claim, for which it may have to
+ *   wait until those that claimed behind it have taken back theirs, or got memory.
  * - **Near the end.** A push that fails holds its claim for a moment, and pushes beside
  *   it fail too, though each alone might have fitted: with VBUF_ERANGE next to a
  *   push_n() or claim() of more elements than are left, and with VBUF_ECOMMIT and its
@@ -67,7 +93,7 @@ VBUF_BEGIN_DECLS
 enum vbuf_cvec_state {
 	VBUF_CVEC_ABSENT = 0,    /**< not claimed, or claimed and not published */
 	VBUF_CVEC_PUBLISHED = 1, /**< to be read */
-	VBUF_CVEC_ABANDONED = 2, /**< claimed and given up: published, and filled with zeros */
+	VBUF_CVEC_ABANDONED = 2, /**< claimed and given up: published, and filled */
 };
 
 /** Indices that an appender claims at a time, unless told otherwise. */
@@ -83,11 +109,19 @@ struct vbuf_cvec_options {
 	                      */
 	size_t header_align; /**< of the header: a power of two that divides its size; 0 means 1 */
 	size_t growth; /**< elements to grow by; 0: doubling up to a huge page, then an eighth */
-	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
 	void (*destroy)(void *element, void *arg); /**< runs once for each published element, at
 	                                                clear and destroy; NULL: none */
 	void *destroy_arg;                         /**< passed on to it */
-	const char *name;                          /**< as vbuf_options.name */
+	const void *fill;    /**< an element: what abandoned ones are filled with. Its bytes are
+	                          copied; NULL: zeros. No destructor sees the copies */
+	const char *name;    /**< as vbuf_options.name */
+	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	enum vbuf_fork fork; /**< as vbuf_options.fork. With DROP or WIPE a child has no vector: all
+	                          it may do is forget the pointer. With INHERIT it has a copy, in
+	                          which what other threads had claimed and not published holds up
+	                          the prefix for good */
+	bool no_dump;        /**< as vbuf_options.no_dump */
+	unsigned char zero_[7]; /**< must be zero */
 };
 
 /**
@@ -179,18 +213,35 @@ VBUF_NODISCARD VBUF_API void *vbuf_cvec_slot(const struct vbuf_cvec *v, size_t i
 VBUF_API void vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n);
 
 /**
- * Give up @p n indices that the caller claimed. They are filled with zeros and marked
- * VBUF_CVEC_ABANDONED: the prefix goes on over them, iteration passes them by, no
- * destructor sees them.
+ * Give up @p n indices that the caller claimed. They are filled, with the element of
+ * the options or with zeros, and marked VBUF_CVEC_ABANDONED: the prefix goes on over them,
+ * iteration passes them by, no destructor sees them.
  */
 VBUF_API void vbuf_cvec_abandon(struct vbuf_cvec *v, size_t i, size_t n);
 
 /** Let @p n elements in all fit. Any thread; the largest of concurrent requests wins. */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_reserve(struct vbuf_cvec *v, size_t n);
 
+/** As vbuf_cvec_reserve(), with no more beyond than the page gives (and the huge page,
+ * where there are huge pages). */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_reserve_exact(struct vbuf_cvec *v, size_t n);
+
+/**
+ * Let @p n elements in all fit and make their memory resident, so that no push of them
+ * faults, or waits while another thread's does. Any thread, beside pushes too.
+ *
+ * The one partial failure: the capacity may be there, as by vbuf_cvec_reserve(), and
+ * not all of it resident (VBUF_ECOMMIT, VBUF_ESYS).
+ */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n);
+
 /** Append one element; exclusive, and without an atomic read-modify-write. */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const void *element,
                                                      size_t *ret_index);
+
+/** The same for @p n elements, at neighbouring indices from *ret_index on. n 0 is legal. */
+VBUF_NODISCARD VBUF_API int vbuf_cvec_push_n_exclusive(struct vbuf_cvec *v, const void *elements,
+                                                       size_t n, size_t *ret_index);
 
 /**
  * Begin to append through a block of indices that one thread claims at once, so that
@@ -198,7 +249,7 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_push_exclusive(struct vbuf_cvec *v, const 
  *
  * Elements pushed are published at once; the rest of the block holds up the prefix
  * until it is used, or vbuf_cvec_appender_fini() gives it back. It does so before any
- * exclusive call but vbuf_cvec_push_exclusive().
+ * exclusive call but those that push.
  *
  * @param block indices to claim at a time; 0 means VBUF_CVEC_BLOCK. Fewer, where there
  *              is no room for them
@@ -238,7 +289,8 @@ VBUF_NODISCARD VBUF_API size_t vbuf_cvec_prefix_seen(const struct vbuf_cvec *v);
 /** Indices claimed, published or not. */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_len(const struct vbuf_cvec *v);
 
-/** The first published index from @p i on; SIZE_MAX when there is none. */
+/** The first published index from @p i on; SIZE_MAX when there is none. The typed calls
+ * are fastest below vbuf_cvec_prefix_seen(). */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_next(const struct vbuf_cvec *v, size_t i);
 
 /** The last published index before @p i; SIZE_MAX when there is none. */
@@ -247,10 +299,13 @@ VBUF_NODISCARD VBUF_API size_t vbuf_cvec_prev(const struct vbuf_cvec *v, size_t 
 /** Elements that fit before more memory is committed. */
 VBUF_NODISCARD VBUF_API size_t vbuf_cvec_capacity(const struct vbuf_cvec *v);
 
+/** Elements that can ever fit. */
+VBUF_NODISCARD VBUF_API size_t vbuf_cvec_max(const struct vbuf_cvec *v);
+
 /** The header, of the size given in the options; NULL without one. */
 VBUF_NODISCARD VBUF_API void *vbuf_cvec_header(const struct vbuf_cvec *v);
 
-/** Tell what the vector has. */
+/** Tell what the vector has. @p ret_size is sizeof(struct vbuf_cvec_stats). */
 VBUF_NODISCARD VBUF_API int vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret,
                                                 size_t ret_size);
 /**@}*/

@@ -28,8 +28,10 @@ VBUF_NODISCARD VBUF_API int vbuf_cvec_appender_room_(struct vbuf_cvec_appender *
 #if VBUF_HAS_ATOMICS_
 
 /* Up to so many indices are claimed by an addition. More could, by many threads at
- * once, overflow the count. */
+ * once, overflow the count. (A test makes it small.) */
+#ifndef VBUF_CVEC_ADD_MAX_
 #define VBUF_CVEC_ADD_MAX_ 4096
+#endif
 
 static inline int
 vbuf_cvec_claim_(struct vbuf_cvec *v, size_t n, size_t *ret_index)
@@ -53,20 +55,28 @@ vbuf_cvec_publish_(struct vbuf_cvec *v, size_t i)
 	vbuf_store_release_(&v->state_[i], (unsigned char)VBUF_CVEC_PUBLISHED);
 }
 
-static inline void *
-vbuf_cvec_get_(const struct vbuf_cvec *v, size_t i)
+/* Is element i known to be there? Else ask the library. */
+static inline bool
+vbuf_cvec_seen_(const struct vbuf_cvec *v, size_t i)
 {
 	/* [seen] pairs with [advance]: whoever advanced the prefix found all before it. */
-	if (__builtin_expect(i < vbuf_load_acquire_(&v->prefix_), 1))
-		return v->data_ + i * v->elem_size_;
-	return vbuf_cvec_get(v, i);
+	return __builtin_expect(i < vbuf_load_acquire_(&v->prefix_), 1);
+}
+
+/* The same, and it was not abandoned. */
+static inline bool
+vbuf_cvec_seen_published_(const struct vbuf_cvec *v, size_t i)
+{
+	return vbuf_cvec_seen_(v, i) &&
+	       vbuf_load_relaxed_(&v->state_[i]) == (unsigned char)VBUF_CVEC_PUBLISHED;
 }
 
 #else
 
 #define vbuf_cvec_claim_ vbuf_cvec_claim
 #define vbuf_cvec_publish_(v, i) vbuf_cvec_publish((v), (i), 1)
-#define vbuf_cvec_get_ vbuf_cvec_get
+#define vbuf_cvec_seen_(v, i) ((void)(v), (void)(i), false)
+#define vbuf_cvec_seen_published_(v, i) vbuf_cvec_seen_(v, i)
 
 #endif
 

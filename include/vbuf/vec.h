@@ -75,6 +75,7 @@
 		size_t low_;                                                                       \
 		struct vbuf_vec_control *control_;                                                 \
 	};                                                                                         \
+	typedef T name##_element_;                                                                 \
                                                                                                    \
 	/* A vector without a reservation tells its type where its bounds will be. */              \
 	VBUF_INLINE_ struct vbuf_vec name##_lower_(const struct name *v)                           \
@@ -315,11 +316,13 @@
 	struct name
 
 /**
- * Go over the elements of a vector of T: @p it points at each. Appending meanwhile is
- * fine, and the new elements are visited. @p v is evaluated for each element, so it
- * should be no call.
+ * Go over the elements of @p v, a pointer to a struct @p name: @p it points at each.
+ * Appending meanwhile is fine, and the new elements are visited. @p v is evaluated once.
+ * Like a for statement: break and continue do what they say.
  */
-#define VBUF_VEC_FOREACH(T, it, v)                                                                 \
-	for (T *it = (v)->data; it != NULL && it < (v)->data + (v)->len; it++)
+#define VBUF_VEC_FOREACH(name, it, v)                                                              \
+	for (const struct name *it##_of_ = (v); it##_of_; it##_of_ = NULL)                         \
+		for (name##_element_ *it = it##_of_->data;                                         \
+		     it != NULL && it < it##_of_->data + it##_of_->len; it++)
 
 #endif

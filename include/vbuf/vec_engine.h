@@ -147,7 +147,8 @@ struct vbuf_vec_stats {
  *
  * Without options.max the reservation is 16 GiB (64 MiB where addresses have 32
  * bits). Where the process cannot have that much, it is a quarter of what it can,
- * found in steps of four: the rest of the program needs addresses too.
+ * found in steps of four: the rest of the program needs addresses too. With 32 bits
+ * some 160 such vectors fit at a time: a program with more of them sets options.max.
  *
  * VBUF_EINVAL  options that make no sense together
  * VBUF_ERANGE  max elements, header and alignment do not fit in a size_t
@@ -329,6 +330,9 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_clone(const struct vbuf_vec *v, struct vbuf
  * change the vector is VBUF_EPERM from then on. Only vbuf_vec_fini() ends it. The
  * destructors then run on read-only elements. VBUF_EINVAL: a vector without a
  * reservation; VBUF_EBUSY: a worker prefaults ahead.
+ *
+ * Any other failure (as vbuf_protect()) is undone. Where the system refuses that, too, some
+ * pages may be read-only: then the vector is frozen all the same, and says VBUF_EPERM.
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_freeze(struct vbuf_vec *v);
 

@@ -41,8 +41,8 @@ void check_result(int got, int expected, const char *call, const char *file, int
 int run_group_of(const char *name, const struct CMUnitTest *tests, size_t count);
 
 #undef skip
-#define skip() skip_test()
-_Noreturn void skip_test(void);
+#define skip() skip_because("")
+_Noreturn void skip_because(const char *why);
 
 /* Every byte of the range is value? */
 void assert_all(const unsigned char *p, size_t size, unsigned char value);

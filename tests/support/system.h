@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Does the system answer truly? An emulator of user programs says yes to calls that it
+ * ignores, and tells of itself where it is asked of the program. A test that lives on
+ * such an answer says so here, and is skipped, with the reason, where the answer is not
+ * to be had. It is asked past the library, so what is broken in the library skips nothing.
+ */
+#ifndef VBUF_TESTS_SYSTEM_H
+#define VBUF_TESTS_SYSTEM_H
+
+#include <stdbool.h>
+
+enum system_answer {
+	SYSTEM_RESIDENCY, /* which pages are resident, and prefault makes them so */
+	SYSTEM_ADVICE,    /* advice is followed or refused */
+	SYSTEM_EXEC,      /* which pages can be executed */
+	SYSTEM_ADDRESSES, /* what the addresses of this program are, and no others */
+	SYSTEM_LIMIT,     /* a limit of addresses is kept */
+};
+
+bool system_answers(enum system_answer about);
+
+/* Skip the test if it does not. */
+void needs(enum system_answer about);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "system.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+static unsigned char *
+pages(size_t n, int prot)
+{
+	void *p = mmap(NULL, n * PAGE, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(p != MAP_FAILED);
+	return p;
+}
+
+static bool
+tells_residency(void)
+{
+	unsigned char *p = pages(3, PROT_READ | PROT_WRITE), in[3] = { 0, 1, 1 };
+
+	*(volatile unsigned char *)p = 1;
+	/* also of pages without access */
+	bool tells = mprotect(p + 2 * PAGE, PAGE, PROT_NONE) == 0 &&
+	             mincore(p, 3 * PAGE, in) == 0 && (in[0] & 1) && !(in[1] & 1) && !(in[2] & 1);
+	if (tells && madvise(p + PAGE, PAGE, MADV_POPULATE_WRITE) == 0)
+		tells = mincore(p, 2 * PAGE, in) == 0 && (in[1] & 1);
+	munmap(p, 3 * PAGE);
+	return tells;
+}
+
+/* What a child does, as true or false. */
+static bool
+child_says(bool (*what)(void *), void *arg)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(what(arg));
+	assert_true(child > 0 && waitpid(child, &status, 0) == child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+static bool
+is_zero(void *p)
+{
+	return *(volatile unsigned char *)p == 0;
+}
+
+static bool
+follows_advice(void)
+{
+	unsigned char *p = pages(1, PROT_READ | PROT_WRITE);
+
+	*(volatile unsigned char *)p = 1;
+	bool follows = madvise(p, PAGE, MADV_WIPEONFORK) != 0 || child_says(is_zero, p);
+	munmap(p, PAGE);
+	return follows;
+}
+
+/* Bytes in the list of our mappings; those that hold p as *ret_flags says. */
+static unsigned long long
+listed(const void *p, char ret_flags[8])
+{
+	unsigned long long from, to, sum = 0;
+	char line[512], flags[8];
+	FILE *f = fopen("/proc/self/maps", "r");
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "%llx-%llx %7s", &from, &to, flags) == 3) {
+			sum += to - from;
+			if (from <= (uintptr_t)p && (uintptr_t)p < to)
+				memcpy(ret_flags, flags, sizeof flags);
+		}
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+static bool
+tells_exec(void)
+{
+	unsigned char *p = pages(2, PROT_READ);
+	char flags[8] = "";
+
+	if (mprotect(p + PAGE, PAGE, PROT_READ | PROT_EXEC) == 0)
+		listed(p + PAGE, flags);
+	munmap(p, 2 * PAGE);
+	return flags[2] == 'x';
+}
+
+static bool
+tells_addresses(void)
+{
+	unsigned long n = 0;
+	char flags[8];
+	FILE *f = fopen("/proc/self/statm", "r");
+	bool read = f && fscanf(f, "%lu", &n) == 1;
+
+	if (f)
+		fclose(f);
+	return read && n * (unsigned long long)PAGE <= listed(NULL, flags) + 16 * MIB;
+}
+
+static bool
+has_too_much(void *unused)
+{
+	const struct rlimit little = { 16 * MIB, 16 * MIB };
+
+	(void)unused;
+	return setrlimit(RLIMIT_AS, &little) == 0 &&
+	       mmap(NULL, GIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+}
+
+bool
+system_answers(enum system_answer about)
+{
+	switch (about) {
+	case SYSTEM_RESIDENCY:
+		return tells_residency();
+	case SYSTEM_ADVICE:
+		return follows_advice();
+	case SYSTEM_EXEC:
+		return tells_exec();
+	case SYSTEM_ADDRESSES:
+		return tells_addresses();
+	case SYSTEM_LIMIT:
+		return !child_says(has_too_much, NULL);
+	}
+	return true;
+}

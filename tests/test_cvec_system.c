@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What a concurrent vector asks of the system: its children, and resident memory. */
+#include <vbuf/cvec.h>
+
+#include "access.h"
+#include "child.h"
+#include "test.h"
+
+VBUF_CVEC(longs, int64_t);
+
+enum { COUNT = 100000 };
+
+static struct longs
+with_count(enum vbuf_fork fork)
+{
+	static const int64_t fill = -7;
+	struct vbuf_cvec_options o = {
+		.size = sizeof o, .max = 2 * COUNT, .fill = &fill, .fork = fork
+	};
+	struct longs x;
+
+	assert_ok(longs_create(&x, &o));
+	for (int64_t i = 0; i < COUNT; i++)
+		assert_ok(longs_push(x, i, NULL));
+	return x;
+}
+
+static void
+assert_holds(struct longs x, size_t n)
+{
+	assert_int_equal(longs_prefix(x), n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(longs_data(x)[i], i);
+}
+
+static void
+change_everything(void *arg)
+{
+	struct longs x = *(struct longs *)arg;
+	size_t i = 0;
+
+	assert_holds(x, COUNT);
+	*longs_get(x, 5) = 1;
+	for (int64_t k = COUNT; k < 2 * COUNT - 1; k++)
+		assert_ok(longs_push(x, k, NULL));
+	assert_ok(longs_claim(x, 1, &i));
+	longs_abandon(x, i, 1);
+	assert_int_equal(*longs_get(x, i), -7);
+	assert_int_equal(longs_prefix(x), 2 * COUNT);
+	assert_ok(longs_clear(x));
+	assert_ok(longs_push(x, 1, NULL));
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+a_child_has_a_copy_of_its_own(void **state)
+{
+	struct longs x = with_count(VBUF_FORK_INHERIT);
+
+	(void)state;
+	in_child(change_everything, &x);
+	assert_holds(x, COUNT);
+	assert_int_equal(longs_len(x), COUNT);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+find_it_held_up(void *arg)
+{
+	struct longs x = *(struct longs *)arg;
+	size_t i = 0;
+
+	assert_ok(longs_push(x, 1, &i));
+	assert_int_equal(i, COUNT + 3);
+	assert_int_equal(*longs_get(x, i), 1);
+	assert_holds(x, COUNT);
+	assert_int_equal(longs_next(x, COUNT), i);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+what_was_not_published_holds_up_the_prefix_of_a_child(void **state)
+{
+	struct longs x = with_count(VBUF_FORK_INHERIT);
+	size_t i = 0;
+
+	(void)state;
+	assert_ok(longs_claim(x, 3, &i));
+	in_child(find_it_held_up, &x);
+	for (size_t k = i; k < i + 3; k++)
+		*longs_slot(x, k) = (int64_t)k;
+	longs_publish(x, i, 3);
+	assert_holds(x, COUNT + 3);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+find_nothing(void *arg)
+{
+	struct longs *x = arg;
+
+	assert_true(access_faults((void *)x->v, ACCESS_READ));
+	x->v = NULL; /* all it may do */
+	assert_ok(longs_destroy(x));
+}
+
+static void
+find_zeros(void *arg)
+{
+	const int64_t *data = arg;
+
+	for (size_t i = 0; i < COUNT; i++)
+		assert_int_equal(data[i], 0);
+}
+
+static void
+a_child_does_not_get_what_it_shall_not(void **state)
+{
+	struct longs x = with_count(VBUF_FORK_DROP);
+
+	(void)state;
+	in_child(find_nothing, &x);
+	assert_holds(x, COUNT);
+	assert_ok(longs_destroy(&x));
+	x = with_count(VBUF_FORK_WIPE);
+	in_child(find_zeros, longs_data(x));
+	assert_holds(x, COUNT);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+prefaulted_memory_is_resident(void **state)
+{
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = MIB };
+	struct vbuf_cvec_stats before, after;
+	struct longs x;
+
+	(void)state;
+	assert_ok(longs_create(&x, &o));
+	assert_ok(longs_reserve(x, 400000));
+	assert_ok(longs_stats(x, &before));
+	assert_ok(longs_prefault(x, 400000));
+	assert_ok(longs_stats(x, &after));
+	assert_true(before.resident < 100000 * 9);
+	assert_true(after.resident >= 400000 * 9);
+	assert_ok(longs_destroy(&x));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_child_has_a_copy_of_its_own),
+		cmocka_unit_test(what_was_not_published_holds_up_the_prefix_of_a_child),
+		cmocka_unit_test(a_child_does_not_get_what_it_shall_not),
+		cmocka_unit_test(prefaulted_memory_is_resident),
+	};
+
+	return run_group("cvec_system", tests);
+}
