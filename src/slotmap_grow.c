@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The memory of a map's slots: how far its regions are committed. */
 #include "slotmap.h"
-
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
+#include "units.h"
 
 static size_t
 bytes_of(const struct vbuf_slotmap_region *g, size_t slots)
@@ -21,7 +16,7 @@ vbuf_slotmap_region_end(const struct vbuf_slotmap *m, const struct vbuf_slotmap_
 	size_t bytes = bytes_of(g, slots), unit = m->control_->unit_bytes;
 	size_t step = bytes < unit ? vbuf_page_size() : unit;
 
-	return smaller(vbuf_align_up(g->offset + bytes, step), g->end);
+	return vbuf_smaller(vbuf_align_up(g->offset + bytes, step), g->end);
 }
 
 /* As overlapping commits are harmless, neither end need be exact. */
@@ -51,7 +46,7 @@ grown(const struct vbuf_slotmap *m, size_t have, size_t slots)
 
 	if (slots < have + more)
 		slots = have + more;
-	return smaller((slots + 63) & ~(size_t)63, c->slots);
+	return vbuf_smaller((slots + 63) & ~(size_t)63, c->slots);
 }
 
 int

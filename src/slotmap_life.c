@@ -5,14 +5,12 @@
 #include "core.h"
 #include "options.h"
 #include "slotmap.h"
+#include "units.h"
 
 /* Tests have slots wear out sooner. */
 #ifndef VBUF_SLOTMAP_GENERATION_LIMIT
 #define VBUF_SLOTMAP_GENERATION_LIMIT 64
 #endif
-
-static const size_t LARGEST_UNIT = (size_t)4 << 20;
-static const size_t UNIT_WITHOUT_HUGE_PAGES = (size_t)2 << 20;
 
 /* Slots that are purged together, where there are no huge pages. */
 static const size_t SMALL_UNIT = 8192;
@@ -22,18 +20,6 @@ static const size_t SMALL_UNIT = 8192;
 static const size_t GARBAGE_SLOTS = 4096;
 static const size_t GARBAGE_BYTES = (size_t)1 << 20;
 
-static size_t
-larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-static size_t
-smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 static bool
 valid_options(const struct vbuf_slotmap_options *o)
 {
@@ -42,16 +28,6 @@ valid_options(const struct vbuf_slotmap_options *o)
 	       (unsigned)o->huge <= VBUF_HUGE_NEVER && o->tag_bits <= 32 && o->map_bits <= 32 &&
 	       (uint64_t)o->map_tag >> o->map_bits == 0 && !(o->plain && (o->destroy || o->keep)) &&
 	       vbuf_is_zero(o->zero_, sizeof o->zero_);
-}
-
-static enum vbuf_huge
-huge_policy(enum vbuf_huge asked)
-{
-	size_t huge = vbuf_huge_page_size();
-
-	if (asked != VBUF_HUGE_DEFAULT)
-		return asked;
-	return huge > 0 && huge <= LARGEST_UNIT ? VBUF_HUGE_PREFER : VBUF_HUGE_DEFAULT;
 }
 
 static unsigned
@@ -92,7 +68,7 @@ add_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t pe
 {
 	struct vbuf_slotmap_region *g = &c->regions[c->region_count];
 	size_t count = (c->slots + per - 1) / per;
-	size_t offset = vbuf_align_up(*size, larger(align, vbuf_page_size()));
+	size_t offset = vbuf_align_up(*size, vbuf_larger(align, vbuf_page_size()));
 
 	if (offset > SIZE_MAX / 2 || each > SIZE_MAX / 4 / count)
 		return false;
@@ -119,7 +95,7 @@ lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t a
 	}
 	good = good && add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
 	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
-	       add_region(c, &size, larger(align, c->slots >= huge / elem_size ? huge : 0), 1,
+	       add_region(c, &size, vbuf_larger(align, c->slots >= huge / elem_size ? huge : 0), 1,
 	                  elem_size);
 	return good ? size : SIZE_MAX;
 }
@@ -140,12 +116,12 @@ point(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c, unsigned char *bas
 
 /* How many slots there are, and in what portions. */
 static int
-size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads, bool huge)
+size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 {
-	size_t waits = smaller(GARBAGE_BYTES / (elem_size + 16), GARBAGE_SLOTS);
+	size_t waits = vbuf_smaller(GARBAGE_BYTES / (elem_size + 16), GARBAGE_SLOTS);
 
 	c->kind = vbuf_slotmap_kind;
-	c->kind.pass_least = larger(waits, VBUF_BAG_SIZE);
+	c->kind.pass_least = vbuf_larger(waits, VBUF_BAG_SIZE);
 	uint64_t slots = (uint64_t)c->options.max + 64 +
 	                 (uint64_t)threads * (2 * VBUF_SLOTMAP_LIST + c->kind.pass_least);
 	if (c->options.max > VBUF_SLOTMAP_MAX)
@@ -153,9 +129,9 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads, bool h
 	if (slots > UINT32_C(0xffffffc0))
 		slots = UINT32_C(0xffffffc0);
 	c->slots = ((size_t)slots + 63) & ~(size_t)63;
-	c->unit_bytes = huge ? vbuf_huge_page_size() : UNIT_WITHOUT_HUGE_PAGES;
-	size_t unit = larger(SMALL_UNIT, vbuf_page_size());
-	if (huge)
+	c->unit_bytes = vbuf_unit(c->options.huge);
+	size_t unit = vbuf_larger(SMALL_UNIT, vbuf_page_size());
+	if (vbuf_grows_by_huge_pages(c->options.huge))
 		unit = c->unit_bytes / sizeof(uint64_t);
 	c->unit_shift = bits_of(unit) - 1;
 	return VBUF_OK;
@@ -183,7 +159,8 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 static int
 fill(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 {
-	int err = vbuf_slotmap_grow_to(m, smaller(larger(c->options.initial, 63) + 1, c->slots));
+	int err = vbuf_slotmap_grow_to(
+		m, vbuf_smaller(vbuf_larger(c->options.initial, 63) + 1, c->slots));
 
 	if (err != VBUF_OK)
 		return err;
@@ -199,11 +176,9 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 {
 	size_t caches = ((size_t)m->domain_->threads + 1) * sizeof(struct vbuf_slotmap_cache);
 	size_t front = vbuf_align_up(sizeof *m + sizeof *c, 128);
-	enum vbuf_huge policy = huge_policy(c->options.huge);
-	size_t huge = vbuf_huge_page_size();
+	enum vbuf_huge policy = vbuf_huge_policy(c->options.huge);
 
-	int err = size_up(c, elem_size, m->domain_->threads,
-	                  policy == VBUF_HUGE_PREFER && huge > 0 && huge <= LARGEST_UNIT);
+	int err = size_up(c, elem_size, m->domain_->threads);
 	if (err == VBUF_OK)
 		err = divide_handle(m, c);
 	if (err != VBUF_OK)
@@ -212,9 +187,9 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 	if (size == SIZE_MAX)
 		return VBUF_ERANGE;
 	struct vbuf_options o = { .size = sizeof o, .name = c->options.name, .huge = policy };
-	o.align = larger(align, vbuf_page_size());
+	o.align = vbuf_larger(align, vbuf_page_size());
 	if (policy == VBUF_HUGE_PREFER && size >= c->unit_bytes)
-		o.align = larger(o.align, c->unit_bytes);
+		o.align = vbuf_larger(o.align, c->unit_bytes);
 	err = vbuf_reserve(&c->buf, size, &o);
 	if (err == VBUF_OK)
 		err = vbuf_commit(&c->buf, 0, vbuf_align_up(front + caches, vbuf_page_size()));
@@ -272,7 +247,7 @@ vbuf_slotmap_create(struct vbuf_slotmap **ret, size_t elem_size, size_t elem_ali
 	if (err != VBUF_OK)
 		return err;
 	m.era_ = &m.domain_->era;
-	err = make(ret, &m, &c, elem_size, larger(elem_align, c.options.align));
+	err = make(ret, &m, &c, elem_size, vbuf_larger(elem_align, c.options.align));
 	if (err != VBUF_OK && c.own_domain)
 		(void)vbuf_domain_destroy(&m.domain_);
 	return err;
