@@ -113,6 +113,8 @@ def section(case, baseline):
 def verdict(case, target):
     bounds = ' and '.join(f'{words} {target[key]:g}' for key, words in
                           (('at_least', 'at least'), ('at_most', 'at most')) if key in target)
+    if 'or_at_most' in target:
+        bounds += f', or itself {target["or_at_most"]:g}'
     figure = f'{target["variant"]}: {target["figure"]}'
     if target['against']:
         figure += f' / that of {target["against"]}'

@@ -2,11 +2,11 @@
 /* Pushes by one thread, and by two at once, into memory that the process has not had. */
 #include <stddef.h>
 
+#include "../team.h"
 #include "cvec.h"
-#include "team.h"
 
 static void
-run(struct bench_batch *b, int threads, cvec_job *job)
+run(struct bench_batch *b, int threads, bench_job *job)
 {
 	const struct cvec_how *how = b->arg;
 	double overlap, cores;
@@ -17,7 +17,7 @@ run(struct bench_batch *b, int threads, cvec_job *job)
 		bench_failed(b, "open", "out of memory");
 		return;
 	}
-	if (!cvec_team(b, job, b->size, threads, &overlap, &cores))
+	if (!bench_team(b, job, b->size, threads, &overlap, &cores))
 		bench_failed(b, "push", "failed");
 	else if (how->peer->len() < b->size - CVEC_MANY * 2)
 		bench_failed(b, "push", "elements are lost");

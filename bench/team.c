@@ -2,14 +2,13 @@
 #include "team.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <time.h>
 
-#include "../platform.h"
-
-enum { MOST = 2 };
+#include "platform.h"
 
 struct member {
-	cvec_job *job;
+	bench_job *job;
 	uint64_t from, n, began, ended;
 	bool good;
 };
@@ -23,7 +22,7 @@ work(void *arg)
 
 	__atomic_fetch_sub(&waiting, 1, __ATOMIC_ACQ_REL);
 	while (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 0)
-		;
+		sched_yield(); /* there may be fewer processors than threads */
 	m->began = bench_now();
 	m->good = m->job(m->from, m->n);
 	m->ended = bench_now();
@@ -31,11 +30,11 @@ work(void *arg)
 }
 
 bool
-cvec_team(struct bench_batch *b, cvec_job *job, uint64_t n, int threads, double *ret_overlap,
-          double *ret_cores)
+bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads, double *ret_overlap,
+           double *ret_cores)
 {
-	struct member m[MOST];
-	pthread_t other[MOST];
+	struct member m[BENCH_TEAM_MOST];
+	pthread_t other[BENCH_TEAM_MOST];
 	bool good = true;
 
 	__atomic_store_n(&waiting, threads, __ATOMIC_RELEASE);
@@ -43,11 +42,17 @@ cvec_team(struct bench_batch *b, cvec_job *job, uint64_t n, int threads, double 
 		m[i] = (struct member){ .job = job,
 			                .from = ((uint64_t)i << 40) + 1,
 			                .n = n / (uint64_t)threads };
-	for (int i = 1; i < threads; i++)
-		if (pthread_create(&other[i], NULL, work, &m[i]) != 0)
-			return false;
+	int made = 1;
+	while (made < threads && pthread_create(&other[made], NULL, work, &m[made]) == 0)
+		made++;
+	if (made < threads) { /* let go of those that wait */
+		__atomic_fetch_sub(&waiting, threads - made + 1, __ATOMIC_ACQ_REL);
+		while (made > 1)
+			pthread_join(other[--made], NULL);
+		return false;
+	}
 	while (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 1)
-		;
+		sched_yield();
 	clock_t used = clock();
 	bench_start(b);
 	work(&m[0]);
