@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Insertions into memory that the process has not had. */
+#include <stddef.h>
+
+#include "../platform.h"
+#include "smap.h"
+
+static void
+run(struct bench_batch *b, bool (*fill)(uint64_t n, uint64_t *ret_handles))
+{
+	const struct smap_how *how = b->arg;
+
+	if (!smap_may(b, how, fill != NULL))
+		return;
+	uint64_t *handles = smap_handles(b, b->size);
+	if (!handles)
+		return;
+	if (!how->peer->open(how, b->size)) {
+		bench_failed(b, "open", "out of memory");
+		return;
+	}
+	uint64_t faults = bench_faults();
+	bench_start(b);
+	bool good = fill(b->size, handles);
+	bench_stop(b);
+	bench_metric(b, "faults", (double)(bench_faults() - faults));
+	how->peer->close();
+	if (!good)
+		bench_failed(b, "insert", "failed");
+	b->ops = b->size;
+}
+
+static void
+pins(struct bench_batch *b)
+{
+	const struct smap_how *how = b->arg;
+	run(b, how->peer->fill);
+}
+
+static void
+bare(struct bench_batch *b)
+{
+	const struct smap_how *how = b->arg;
+	run(b, how->peer->fill_bare);
+}
+
+static const struct bench_variant variants[] = {
+	{ "slotmap", pins, &smap_how_vbuf },
+	{ "slotmap, no pins", bare, &smap_how_vbuf },
+	{ "slotmap, small pages", pins, &smap_how_small },
+	{ "slotmap, small pages, no pins", bare, &smap_how_small },
+	{ "exclusive", pins, &smap_how_exclusive },
+	{ "exclusive, small pages", pins, &smap_how_exclusive_small },
+	{ "plain", pins, &smap_how_plain },
+	{ "plain, huge", pins, &smap_how_plain_huge },
+	{ "mutex", pins, &smap_how_mutex },
+	{ "rwlock", pins, &smap_how_rwlock },
+	{ NULL, NULL, NULL },
+};
+
+#define TARGET(name, most)                                                                         \
+	{                                                                                          \
+		.variant = (name), .figure = "time", .at_most = (most), .min_size = 1000000        \
+	}
+
+static const struct bench_target targets[] = {
+	TARGET("slotmap", 3),
+	TARGET("slotmap, no pins", 3),
+	TARGET("slotmap, small pages", 13),
+	TARGET("slotmap, small pages, no pins", 13),
+	{ .variant = NULL },
+};
+
+static const uint64_t sizes[] = { 1000000, 10000000, 0 };
+
+const struct bench_family smap_case_fresh = {
+	.name = "fresh",
+	.op = "insertion of 16 bytes into fresh memory, a pin each",
+	.baseline = "plain",
+	.sizes = sizes,
+	.quick_max = 1000000,
+	.variants = variants,
+	.targets = targets,
+	.counts = true,
+	.once = true,
+	.apart = smap_environment,
+};
