@@ -20,12 +20,15 @@ static void
 run(struct bench_batch *b, int threads, bool (*churn)(uint64_t n))
 {
 	const struct smap_how *how = b->arg;
-	uint64_t handles[STAY], all = b->ops * (uint64_t)threads;
+	uint64_t handles[STAY];
 	double overlap = 0, cores = 0;
 
 	if (!smap_may(b, how, churn != NULL))
 		return;
+	if (threads > 1)
+		smap_not_too_few(b);
 	one_by_one = churn;
+	uint64_t all = b->ops * (uint64_t)threads;
 	if (!how->peer->open(how, MOST) || !how->peer->fill(STAY, handles)) {
 		bench_failed(b, "fill", "failed");
 		return;

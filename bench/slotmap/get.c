@@ -78,6 +78,7 @@ together(struct bench_batch *b, int threads)
 
 	if (!open_few(b, how->peer->get_each != NULL))
 		return;
+	smap_not_too_few(b);
 	finish(b, bench_team(b, each, b->ops * (uint64_t)threads, threads, &overlap, &cores));
 	bench_metric(b, "cores", cores);
 	bench_metric(b, "overlap", overlap);

@@ -232,6 +232,12 @@ few(struct bench_batch *b)
 }
 
 static void
+some(struct bench_batch *b)
+{
+	stalled(b, 100000);
+}
+
+static void
 many(struct bench_batch *b)
 {
 	stalled(b, 1000000);
@@ -239,6 +245,7 @@ many(struct bench_batch *b)
 
 static const struct bench_variant stalled_variants[] = {
 	{ "1e3 live", few, &smap_how_vbuf },
+	{ "1e5 live", some, &smap_how_vbuf },
 	{ "1e6 live", many, &smap_how_vbuf },
 	{ "1e6 live, small pages", many, &smap_how_small },
 	{ NULL, NULL, NULL },
@@ -251,9 +258,7 @@ static const struct bench_variant stalled_variants[] = {
 	}
 
 static const struct bench_target stalled_targets[] = {
-	BOUND("1e3 live"),
-	BOUND("1e6 live"),
-	BOUND("1e6 live, small pages"),
+	BOUND("1e3 live"),   BOUND("1e5 live"), BOUND("1e6 live"), BOUND("1e6 live, small pages"),
 	{ .variant = NULL },
 };
 

@@ -25,6 +25,6 @@ smap_unpin(smap_thread *)
 
 extern "C" {
 extern const struct smap_peer smap_mutex;
-const struct smap_peer smap_mutex = { nullptr, map_open, map_close, SMAP_LOOPS,
-	                              nullptr, nullptr,  nullptr,   nullptr };
+const struct smap_peer smap_mutex = { nullptr, map_open, map_close, SMAP_LOOPS, nullptr,
+	                              nullptr, nullptr,  nullptr,   nullptr,    nullptr };
 }

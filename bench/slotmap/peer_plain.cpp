@@ -11,6 +11,6 @@
 
 extern "C" {
 extern const struct smap_peer smap_plain;
-const struct smap_peer smap_plain = { nullptr, map_open, map_close, SMAP_LOOPS,
-	                              nullptr, nullptr,  nullptr,   nullptr };
+const struct smap_peer smap_plain = { nullptr, map_open, map_close, SMAP_LOOPS, nullptr,
+	                              nullptr, nullptr,  nullptr,   nullptr,    nullptr };
 }

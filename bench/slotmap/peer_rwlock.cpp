@@ -34,6 +34,6 @@ smap_end(smap_thread *)
 
 extern "C" {
 extern const struct smap_peer smap_rwlock;
-const struct smap_peer smap_rwlock = { nullptr, map_open, map_close, SMAP_LOOPS,
-	                               nullptr, nullptr,  nullptr,   nullptr };
+const struct smap_peer smap_rwlock = { nullptr, map_open, map_close, SMAP_LOOPS, nullptr,
+	                               nullptr, nullptr,  nullptr,   nullptr,    nullptr };
 }

@@ -64,5 +64,54 @@ let_go(void)
 	(void)vbuf_domain_detach(&holder);
 }
 
-const struct smap_peer smap_vbuf = { NULL,    map_open,  map_close, SMAP_LOOPS,
-	                             reclaim, map_state, hold,      let_go };
+static uint64_t
+walk_runs(uint64_t times)
+{
+	struct vbuf_slotmap_iter it;
+	uint64_t sum = 0;
+	size_t n;
+	smap_thread t;
+
+	if (!smap_enter(&t))
+		return 0;
+	for (uint64_t k = 0; k < times; k++) {
+		smap_pin(&t);
+		values_iter_init(&it, t.map, t.r);
+		for (const struct smap_value *p; (p = values_iter_run(&it, &n, NULL)) != NULL;)
+			for (size_t i = 0; i < n; i++)
+				sum += p[i].a;
+		smap_unpin(&t);
+	}
+	smap_leave(&t);
+	return sum;
+}
+
+static uint64_t
+walk_runs_handles(uint64_t times)
+{
+	struct values_handle handles[64];
+	struct vbuf_slotmap_iter it;
+	uint64_t sum = 0, all = 0;
+	size_t n;
+	smap_thread t;
+
+	if (!smap_enter(&t))
+		return 0;
+	for (uint64_t k = 0; k < times; k++) {
+		smap_pin(&t);
+		values_iter_init(&it, t.map, t.r);
+		for (const struct smap_value *p; (p = values_iter_run(&it, &n, handles)) != NULL;)
+			for (size_t i = 0; i < n; i++) {
+				sum += p[i].a;
+				all += handles[i].bits;
+			}
+		smap_unpin(&t);
+	}
+	smap_leave(&t);
+	return all ? sum : 0;
+}
+
+const struct smap_peer smap_vbuf = {
+	NULL,      map_open, map_close, SMAP_LOOPS, reclaim,
+	map_state, hold,     let_go,    walk_runs,  walk_runs_handles
+};

@@ -29,5 +29,5 @@ reclaim(void)
 	(void)values_reclaim(the_map, values_exclusive(the_map), 0);
 }
 
-const struct smap_peer smap_exclusive = { NULL,    map_open,  map_close, SMAP_LOOPS,
-	                                  reclaim, map_state, NULL,      NULL };
+const struct smap_peer smap_exclusive = { NULL,      map_open, map_close, SMAP_LOOPS, reclaim,
+	                                  map_state, NULL,     NULL,      NULL,       NULL };

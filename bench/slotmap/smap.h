@@ -64,6 +64,8 @@ struct smap_peer {
 	bool (*state)(struct smap_state *ret);
 	bool (*hold)(uint64_t h); /* pin, and find it */
 	void (*let_go)(void);
+	uint64_t (*walk_runs)(uint64_t times); /* by runs of neighbours */
+	uint64_t (*walk_runs_handles)(uint64_t times);
 };
 
 extern const struct smap_peer smap_vbuf, smap_exclusive;           /* peer_vbuf*.c */
@@ -89,6 +91,17 @@ const char *const *smap_environment(const void *how);
 
 /* May it run? Tells the harness why not. */
 bool smap_may(struct bench_batch *b, const struct smap_how *how, bool able);
+
+/* On a busy machine threads begin late, and a short batch measures that alone: not less
+ * than so many operations for each of them. */
+static inline void
+smap_not_too_few(struct bench_batch *b)
+{
+	const uint64_t least = b->quick ? 20000 : 200000;
+
+	if (b->ops < least)
+		b->ops = least;
+}
 
 /* Room for n handles, touched, so that it takes no part in what is measured; NULL, and
  * the harness is told, if there is none. One at a time. */

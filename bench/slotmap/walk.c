@@ -70,6 +70,16 @@ run(struct bench_batch *b, uint64_t slots, uint64_t live, uint64_t (*walk)(uint6
 	{                                                                                          \
 		const struct smap_how *how = b->arg;                                               \
 		run(b, slots, live, how->peer->walk_handles);                                      \
+	}                                                                                          \
+	static void name##_runs(struct bench_batch *b)                                             \
+	{                                                                                          \
+		const struct smap_how *how = b->arg;                                               \
+		run(b, slots, live, how->peer->walk_runs);                                         \
+	}                                                                                          \
+	static void name##_runs_handles(struct bench_batch *b)                                     \
+	{                                                                                          \
+		const struct smap_how *how = b->arg;                                               \
+		run(b, slots, live, how->peer->walk_runs_handles);                                 \
 	}
 
 WALKS(full, b->size, b->size)
@@ -82,6 +92,8 @@ static const struct bench_variant full_variants[] = {
 	{ "every slot", full, &smap_how_words },
 	{ "slotmap values", full, &smap_how_vbuf },
 	{ "slotmap handles", full_handles, &smap_how_vbuf },
+	{ "slotmap runs", full_runs, &smap_how_vbuf },
+	{ "slotmap runs, handles", full_runs_handles, &smap_how_vbuf },
 	{ "exclusive values", full, &smap_how_exclusive },
 	{ "plain values", full, &smap_how_plain },
 	{ "plain handles", full_handles, &smap_how_plain },
@@ -95,6 +107,8 @@ static const struct bench_variant full_variants[] = {
 		{ "every slot, huge", run, &smap_how_words_huge },                                 \
 		{ "slotmap values", run, &smap_how_vbuf },                                         \
 		{ "slotmap handles", run##_handles, &smap_how_vbuf },                              \
+		{ "slotmap runs", run##_runs, &smap_how_vbuf },                                    \
+		{ "slotmap runs, handles", run##_runs_handles, &smap_how_vbuf },                   \
 		{ "exclusive values", run, &smap_how_exclusive },                                  \
 		{ "plain values", run, &smap_how_plain },                                          \
 		{ "plain, huge, values", run, &smap_how_plain_huge },                              \
@@ -111,11 +125,10 @@ SCATTERED(occupied_variants, occupied);
 	}
 
 static const struct bench_target full_targets[] = {
-	TARGET("slotmap values", "array", 1.7),
-	TARGET("slotmap handles", "array", 2.5),
-	TARGET("slotmap values", NULL, 0.42),
-	TARGET("slotmap handles", NULL, 0.42),
-	{ .variant = NULL },
+	TARGET("slotmap values", "array", 1.7),      TARGET("slotmap handles", "array", 2.5),
+	TARGET("slotmap runs", "array", 1.7),        TARGET("slotmap runs, handles", "array", 2.5),
+	TARGET("slotmap values", NULL, 0.42),        TARGET("slotmap handles", NULL, 0.42),
+	TARGET("slotmap runs, handles", NULL, 0.42), { .variant = NULL },
 };
 
 static const struct bench_target sparse_targets[] = {
