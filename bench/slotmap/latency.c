@@ -2,6 +2,7 @@
 /* How long the single insertion and removal takes, and above all the worst. */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "smap.h"
 
@@ -42,6 +43,8 @@ run(struct bench_batch *b, bool fresh)
 		bench_failed(b, "fill", "failed");
 		return;
 	}
+	memset(&inserts, 0, sizeof inserts);
+	memset(&removes, 0, sizeof removes);
 	bench_start(b);
 	if (fresh)
 		good = peer->fill_timed(b->size, handles, &inserts) &&
