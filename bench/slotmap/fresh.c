@@ -55,6 +55,9 @@ static const struct bench_variant variants[] = {
 	{ "plain, huge", pins, &smap_how_plain_huge },
 	{ "mutex", pins, &smap_how_mutex },
 	{ "rwlock", pins, &smap_how_rwlock },
+	/* the floor: 24 bytes stored one after the other, for which pages have to come too */
+	{ "array", pins, &smap_how_array },
+	{ "array, huge", pins, &smap_how_array_huge },
 	{ NULL, NULL, NULL },
 };
 

@@ -98,7 +98,7 @@ static const uint64_t sizes[] = { 100000, 10000000, 0 };
 		.variants = (variants_),                                                           \
 		.counts = true,                                                                    \
 		.once = true,                                                                      \
-		.most_repeats = 7,                                                                 \
+		.most_repeats = 3,                                                                 \
 		.apart = smap_environment,                                                         \
 	}
 

@@ -247,7 +247,6 @@ static const struct bench_variant stalled_variants[] = {
 	{ "1e3 live", few, &smap_how_vbuf },
 	{ "1e5 live", some, &smap_how_vbuf },
 	{ "1e6 live", many, &smap_how_vbuf },
-	{ "1e6 live, small pages", many, &smap_how_small },
 	{ NULL, NULL, NULL },
 };
 
@@ -258,7 +257,9 @@ static const struct bench_variant stalled_variants[] = {
 	}
 
 static const struct bench_target stalled_targets[] = {
-	BOUND("1e3 live"),   BOUND("1e5 live"), BOUND("1e6 live"), BOUND("1e6 live, small pages"),
+	BOUND("1e3 live"),
+	BOUND("1e5 live"),
+	BOUND("1e6 live"),
 	{ .variant = NULL },
 };
 
@@ -274,6 +275,6 @@ const struct bench_family smap_case_stalled = {
 	.targets = stalled_targets,
 	.counts = true,
 	.once = true,
-	.most_repeats = 3,
+	.most_repeats = 1,
 	.apart = smap_environment,
 };
