@@ -97,7 +97,7 @@ bool smap_may(struct bench_batch *b, const struct smap_how *how, bool able);
 static inline void
 smap_not_too_few(struct bench_batch *b)
 {
-	const uint64_t least = b->quick ? 20000 : 200000;
+	const uint64_t least = b->quick ? 20000 : 1000000;
 
 	if (b->ops < least)
 		b->ops = least;
