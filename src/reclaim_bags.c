@@ -194,25 +194,37 @@ close_open(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
 	append(&b->young, closed, kind, owner);
 }
 
-void
-vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
-                struct vbuf_domain *d, const struct vbuf_record *self)
+/* What no reader of its time can have any more, by their eras alone. */
+static void
+release_passed(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
+               struct vbuf_domain *d, const struct vbuf_record *self)
 {
 	size_t max = SIZE_MAX;
-
-	close_open(b, kind, owner, d);
-	if (b->busy)
-		return;
-	b->busy = true;
 	uint64_t floor = floor_of(d, self);
+
 	if (b->held.count > 0 && b->held.era < floor) /* the reader that stayed has gone */
 		release(b, &b->held, kind, owner, d, &max);
 	if (b->old.era < floor)
 		release(b, &b->old, kind, owner, d, &max);
 	if (b->old.count == 0 && b->young.era < floor)
 		release(b, &b->young, kind, owner, d, &max);
-	if (b->closed >= b->pass_at)
-		(void)pass(b, kind, owner, d, self, max);
+}
+
+void
+vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
+                struct vbuf_domain *d, const struct vbuf_record *self)
+{
+	if (b->busy) {
+		close_open(b, kind, owner, d);
+		return;
+	}
+	b->busy = true;
+	/* Before the open bag joins the younger one: with it the caller's own pin would hold
+	 * up all of that. */
+	if (b->closed + b->open.count >= b->pass_at)
+		(void)pass(b, kind, owner, d, self, SIZE_MAX);
+	close_open(b, kind, owner, d);
+	release_passed(b, kind, owner, d, self);
 	b->busy = false;
 }
 

@@ -75,30 +75,19 @@ next_handle(const struct vbuf_slotmap *m, size_t i, uint64_t word, uint32_t tag)
 	return generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
 }
 
-/* What is rare, or no more than once for each slot: nothing in the list, or misuse. */
+/* What is rare: there is nothing in hand; or misuse. */
 static __attribute__((noinline)) int
 claim_slowly(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag, vbuf_handle *ret_handle)
 {
 	const struct vbuf_slotmap_control *k = m->control_;
-	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 
 	*ret_handle = 0;
 	if (r->domain_ != m->domain_ || tag > k->tag_max)
 		return VBUF_EINVAL;
 	if (k->tag_end == 0)
 		return VBUF_EBUSY;
-	if (c->bits == 0) {
-		int err = refill(m, r, c);
-		if (err != VBUF_OK)
-			return err;
-		if (c->listed > 0)
-			return vbuf_slotmap_claim_(m, r, tag, ret_handle);
-	}
-	size_t i = c->base + (size_t)__builtin_ctzll(c->bits);
-	c->bits &= c->bits - 1;
-	vbuf_store_relaxed_(&c->live, c->live + 1);
-	*ret_handle = next_handle(m, i, vbuf_load_relaxed_(&m->words_[i]), tag);
-	return VBUF_OK;
+	int err = refill(m, r, vbuf_slotmap_cache_at(m, r->index_));
+	return err == VBUF_OK ? vbuf_slotmap_claim_(m, r, tag, ret_handle) : err;
 }
 
 int
@@ -107,14 +96,23 @@ vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
 {
 	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
+	size_t i;
+	uint64_t word;
 
-	if (__builtin_expect(c->listed == 0 || tag >= k->tag_end || r->domain_ != m->domain_, 0))
+	if (__builtin_expect(tag >= k->tag_end || r->domain_ != m->domain_, 0))
 		return claim_slowly(m, r, tag, ret_handle);
-	/* used a moment ago: its lines are near */
-	size_t i = (size_t)c->list;
-	uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
-	c->list = word & m->mask_;
-	c->listed--;
+	if (c->listed > 0) { /* used a moment ago: its lines are near */
+		i = (size_t)c->list;
+		word = vbuf_load_relaxed_(&m->words_[i]);
+		c->list = word & m->mask_;
+		c->listed--;
+	} else if (c->bits != 0) {
+		i = c->base + (size_t)__builtin_ctzll(c->bits);
+		word = vbuf_load_relaxed_(&m->words_[i]);
+		c->bits &= c->bits - 1;
+	} else {
+		return claim_slowly(m, r, tag, ret_handle);
+	}
 	vbuf_store_relaxed_(&c->live, c->live + 1);
 	*ret_handle = next_handle(m, i, word, tag);
 	return VBUF_OK;

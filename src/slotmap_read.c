@@ -151,6 +151,21 @@ in_use(const struct vbuf_slotmap *m, size_t first, size_t end)
 	return some;
 }
 
+/* Few elements lie far from one another: let their lines come while others are visited. */
+static void
+prefetch(const struct vbuf_slotmap *m, size_t first, uint64_t some)
+{
+	for (; some; some &= some - 1) {
+		size_t base = first + 64 * (size_t)__builtin_ctzll(some);
+		uint64_t taken = ~vbuf_load_relaxed_(&m->free_[base / 64]);
+		for (int n = 0; taken && n < 4; taken &= taken - 1, n++) {
+			size_t i = base + (size_t)__builtin_ctzll(taken);
+			__builtin_prefetch(&m->words_[i]);
+			__builtin_prefetch(vbuf_slotmap_value(m, i));
+		}
+	}
+}
+
 uint64_t
 vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
                     struct vbuf_slotmap_cursor *c)
@@ -162,6 +177,8 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 			if (c->next_ >= c->end_)
 				return 0;
 			c->some_ = in_use(m, c->next_, c->end_);
+			if (~c->some_)
+				prefetch(m, c->next_, c->some_);
 			c->next_ += 64 * 64;
 		}
 		c->base_ = c->next_ - 64 * 64 + 64 * (size_t)__builtin_ctzll(c->some_);
@@ -170,9 +187,7 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 		if (c->base_ == 0)
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
 	}
-	/* No pin keeps what an exclusive caller removes as he goes: each is looked at. */
-	c->sure_ =
-		taken == ~(uint64_t)0 && r->index_ != 0 && all_live(m, c->base_) && vbuf_covered(r);
+	c->sure_ = taken == ~(uint64_t)0 && c->dense_ && all_live(m, c->base_) && vbuf_covered(r);
 	return taken;
 }
 
@@ -211,7 +226,7 @@ vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *
 	const struct vbuf_slotmap *m = it->m_;
 	uint64_t words[64];
 
-	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it)) {
+	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it, handles != NULL)) {
 		size_t first = it->at_, n = it->stop_ - first;
 		if (handles || !it->cursor_.sure_)
 			n = read_run(m, it->r_, first, n, handles ? handles : words);

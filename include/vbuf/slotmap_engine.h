@@ -264,7 +264,9 @@ struct vbuf_slotmap_cursor {
 	size_t end_;    /* behind the last slot */
 	uint64_t some_; /* blocks that have slots in use, and are to come */
 	size_t base_;   /* the first slot of the block we are in */
-	bool sure_;     /* all of its slots have elements, and the pin covers them */
+	bool dense_;    /* see whether a block is full of elements, where the words of each are
+	                 * not needed; exclusively they are: no pin keeps what goes */
+	bool sure_;     /* it is, and the pin covers them */
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */

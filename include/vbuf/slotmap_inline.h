@@ -96,16 +96,18 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->cursor_.end_ = r ? vbuf_slotmap_slots(m) : 0;
 	ret->cursor_.some_ = 0;
 	ret->cursor_.base_ = 0;
+	ret->cursor_.dense_ = r && r->index_ != 0;
 	ret->cursor_.sure_ = false;
 }
 
 /* Where there is no slot at hand: the next ones that lie side by side. What is slow gets
  * a copy: an iteration whose address nobody has lives in registers. */
 static inline __attribute__((always_inline)) bool
-vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
+vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, bool with_handles)
 {
 	if (it->left_ == 0) {
 		struct vbuf_slotmap_cursor copy = it->cursor_;
+		copy.dense_ &= !with_handles;
 		it->left_ = vbuf_slotmap_block_(it->m_, it->r_, &copy);
 		it->cursor_ = copy;
 		if (it->left_ == 0)
@@ -124,7 +126,8 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 {
 	const struct vbuf_slotmap *m = it->m_;
 
-	while (__builtin_expect(it->at_ < it->stop_, 1) || vbuf_slotmap_iter_more_(it)) {
+	while (__builtin_expect(it->at_ < it->stop_, 1) ||
+	       vbuf_slotmap_iter_more_(it, with_handle)) {
 		size_t i = it->at_++;
 		if (!with_handle && it->cursor_.sure_)
 			return m->values_ + i * elem_size;
