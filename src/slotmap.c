@@ -94,6 +94,11 @@ int
 vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
                     vbuf_handle *ret_handle)
 {
+	if (__builtin_expect(!m || !r || !ret_handle, 0)) {
+		if (ret_handle)
+			*ret_handle = 0;
+		return VBUF_EINVAL;
+	}
 	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	size_t i;

@@ -115,13 +115,26 @@ cut(struct vbuf_slotmap *m, size_t end)
 	return err;
 }
 
+static int
+shrink(struct vbuf_slotmap *m)
+{
+	const struct vbuf_slotmap_control *c = m->control_;
+	size_t unit = (size_t)1 << c->unit_shift;
+	size_t end = note_generations(m, last_used(m));
+	int err = end < m->committed_ ? cut(m, end) : VBUF_OK;
+
+	for (size_t u = 0; (u + 1) * unit <= m->virgin_ && err == VBUF_OK; u++)
+		if (c->units[u].full == unit / 64 && !c->units[u].purged)
+			vbuf_slotmap_purge_unit(m, u);
+	return err;
+}
+
 int
 vbuf_slotmap_trim(struct vbuf_slotmap *m)
 {
 	if (!m)
 		return VBUF_EINVAL;
 	struct vbuf_slotmap_control *c = m->control_;
-	size_t unit = (size_t)1 << c->unit_shift;
 	vbuf_slotmap_collect(m);
 	if (c->lost) {
 		int err = vbuf_slotmap_commit(m, 0, m->committed_);
@@ -131,10 +144,11 @@ vbuf_slotmap_trim(struct vbuf_slotmap *m)
 		count_anew(m, m->virgin_);
 		c->lost = false;
 	}
-	size_t end = note_generations(m, last_used(m));
-	int err = end < m->committed_ ? cut(m, end) : VBUF_OK;
-	for (size_t u = 0; (u + 1) * unit <= m->virgin_ && err == VBUF_OK; u++)
-		if (c->units[u].full == unit / 64 && !c->units[u].purged)
-			vbuf_slotmap_purge_unit(m, u);
+	/* Kept elements are destroyed below: what their destructors inserted would have slots
+	 * that are to go. */
+	uint64_t tag_end = c->tag_end;
+	c->tag_end = 0;
+	int err = shrink(m);
+	c->tag_end = tag_end;
 	return err;
 }

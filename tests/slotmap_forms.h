@@ -83,10 +83,10 @@ begin(enum form form, size_t max)
 static inline void
 end_map(struct form_map *f)
 {
-	if (f->form != EXCLUSIVE)
-		assert_ok(vbuf_domain_detach(&f->r));
 	assert_ok(vbuf_slotmap_destroy(&f->m));
 	assert_null(f->m);
+	if (f->form != EXCLUSIVE)
+		assert_ok(vbuf_domain_detach(&f->r));
 }
 
 static inline void

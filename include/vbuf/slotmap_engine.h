@@ -339,6 +339,7 @@ VBUF_API int vbuf_slotmap_clear(struct vbuf_slotmap *m);
 /**
  * Give back all memory that no element needs, the commit charge too. Exclusive. What
  * threads have in hand is collected; after a fork, in the child, also what others had.
+ * Destructors of kept elements that insert get VBUF_EBUSY.
  */
 VBUF_API int vbuf_slotmap_trim(struct vbuf_slotmap *m);
 /**@}*/

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The memory of a slotmap: that it goes back, what a stalled reader can hold, what a limit of
+ * garbage does; and what other slotmaps were found to get wrong. */
+#include <time.h>
+
+#include "slotmap_forms.h"
+
+enum { BURST = 1000000 };
+
+static struct map_handle burst[BURST];
+
+static void
+insert_burst(struct form_map *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		burst[i] = insert(f, i);
+}
+
+static void
+assert_burst_misses(struct form_map *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_false(map_contains(f->x, burst[i]));
+}
+
+/* Whether the system tells what is in memory, and gives metadata back in place. */
+static bool
+memory_is_told(struct form_map *f)
+{
+	return stats_of(f).resident > 0;
+}
+
+static void
+after_a_burst_the_memory_goes_back_while_stale_handles_miss(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++)
+		for (int huge = 0; huge < 2; huge++) {
+			struct form_map f = begin_with(
+				form, (struct vbuf_slotmap_options){
+					      .max = BURST,
+					      .huge = huge ? VBUF_HUGE_DEFAULT : VBUF_HUGE_NEVER });
+			for (int round = 0; round < 2; round++) {
+				insert_burst(&f, BURST);
+				size_t peak = stats_of(&f).resident;
+				for (size_t i = 0; i < BURST; i++)
+					assert_ok(map_remove(f.x, f.r, burst[i]));
+				(void)reclaim_all(&f);
+				if (form == EXCLUSIVE) /* what it has in hand */
+					(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
+				/* The first unit, of 2 MiB each of words and births and what
+				 * goes with them, stays. */
+				size_t rest = huge ? (size_t)(10 + 24) * MIB : peak / 20;
+				if (memory_is_told(&f) && stats_of(&f).resident > rest)
+					fail_msg("%zu of %zu bytes stay", stats_of(&f).resident,
+					         peak);
+				assert_burst_misses(&f, BURST);
+				assert_misses(&f, burst[BURST / 2]);
+			}
+			end(&f);
+		}
+}
+
+static void
+a_few_elements_that_stay_hold_only_their_units(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f =
+			begin_with(form, (struct vbuf_slotmap_options){ .max = BURST,
+		                                                        .huge = VBUF_HUGE_NEVER });
+		insert_burst(&f, BURST);
+		size_t peak = stats_of(&f).resident;
+		for (size_t i = 0; i < BURST; i++)
+			if (i % (BURST / 10) != 5000)
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+		(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
+		(void)reclaim_all(&f);
+		if (memory_is_told(&f))
+			assert_true(stats_of(&f).resident < peak / 4);
+		for (size_t i = 5000; i < BURST; i += BURST / 10)
+			assert_names(&f, burst[i], i);
+		assert_int_equal(map_len(f.x), 10);
+		end(&f);
+	}
+}
+
+/* The last generation of each slot. */
+static uint64_t newest[BURST + 65536];
+
+static void
+trim_gives_the_commit_charge_back_and_no_generation_comes_again(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, BURST);
+		size_t empty = stats_of(&f).committed;
+		memset(newest, 0, sizeof newest);
+		for (int round = 0; round < 3; round++) {
+			insert_burst(&f, BURST);
+			size_t peak = stats_of(&f).committed;
+			assert_true(peak > BURST * sizeof(struct value));
+			for (size_t i = 0; i < BURST; i++) {
+				size_t at = vbuf_slotmap_index(f.m, burst[i].bits);
+				uint64_t g = vbuf_slotmap_generation(f.m, burst[i].bits);
+				assert_true(at < COUNT(newest) && g > newest[at]);
+				newest[at] = g;
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+			}
+			if (round == 1)
+				(void)reclaim_all(&f);
+			assert_ok(map_trim(f.x));
+			assert_true(stats_of(&f).committed < empty + 8 * MIB);
+			assert_true(stats_of(&f).committed < peak / 2);
+			assert_int_equal(stats_of(&f).retired, 0);
+			assert_burst_misses(&f, BURST);
+		}
+		end(&f);
+	}
+}
+
+static void
+trim_keeps_what_is_there(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++)
+		for (size_t stay = 1; stay < BURST; stay *= 40) {
+			struct form_map f =
+				begin_with(form, (struct vbuf_slotmap_options){
+							 .max = BURST, .huge = VBUF_HUGE_NEVER });
+			insert_burst(&f, BURST / 4);
+			for (size_t i = 0; i < BURST / 4; i++)
+				if (i % stay != stay / 2)
+					assert_ok(map_remove(f.x, f.r, burst[i]));
+			for (int again = 0; again < 3; again++)
+				assert_ok(map_trim(f.x));
+			for (size_t i = 0; i < BURST / 4; i++)
+				if (i % stay == stay / 2)
+					assert_names(&f, burst[i], i);
+				else
+					assert_false(map_contains(f.x, burst[i]));
+			insert_burst(&f, BURST / 4); /* and there is room again */
+			end(&f);
+		}
+}
+
+static void
+elements_that_come_and_go_take_no_new_slots(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, 10000);
+		for (size_t i = 0; i < 1000; i++)
+			(void)insert(&f, i);
+		for (size_t i = 0; i < 200000; i++)
+			assert_ok(map_remove(f.x, f.r, insert(&f, i)));
+		size_t slots = stats_of(&f).slots;
+		for (size_t i = 0; i < 2000000; i++)
+			assert_ok(map_remove(f.x, f.r, insert(&f, i)));
+		assert_int_equal(stats_of(&f).slots, slots); /* no new ones */
+		end(&f);
+	}
+}
+
+/* --- readers that stall --- */
+
+static void
+a_stalled_reader_holds_what_was_there_and_a_bounded_number_more(void **state)
+{
+	enum { THERE = 5000 };
+
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++)
+		for (int looks = 0; looks < 2; looks++) {
+			struct form_map f = begin(form, 100000);
+			struct vbuf_record *reader = attach_to(f.d);
+			insert_burst(&f, THERE);
+			vbuf_pin(reader);
+			struct value *v = map_get(f.x, reader, burst[0]);
+			size_t bound = THERE + VBUF_SLOTMAP_IN_HAND * 5 / 4, most = 0;
+			for (size_t i = 0; i < BURST; i++) { /* by turns all are replaced */
+				struct map_handle *h = &burst[i % THERE];
+				assert_ok(map_remove(f.x, f.r, *h));
+				*h = insert(&f, i);
+				if (i % 1000 == 0) {
+					size_t retired = stats_of(&f).retired;
+					most = retired > most ? retired : most;
+				}
+				if (looks && i == BURST / 2) /* it goes on for a moment */
+					assert_non_null(map_get(f.x, reader, burst[7]));
+			}
+			assert_in_range(most, THERE, looks ? 2 * bound : bound);
+			assert_int_equal(v->number, 0);
+			vbuf_unpin(reader);
+			(void)reclaim_all(&f);
+			assert_int_equal(stats_of(&f).retired, 0);
+			assert_ok(vbuf_domain_detach(&reader));
+			end(&f);
+		}
+}
+
+static void
+a_long_reader_that_repins_holds_nothing_old(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct form_map f = begin(form, 100000);
+		struct vbuf_record *reader = attach_to(f.d);
+		insert_burst(&f, 50000);
+		vbuf_pin(reader);
+		for (size_t i = 0; i < 50000; i++) {
+			assert_ok(map_remove(f.x, f.r, burst[i]));
+			if (i % 100 == 0)
+				assert_true(vbuf_repin(reader));
+			assert_in_range(stats_of(&f).retired, 0, VBUF_SLOTMAP_IN_HAND * 5 / 4);
+		}
+		vbuf_unpin(reader);
+		assert_ok(vbuf_domain_detach(&reader));
+		end(&f);
+	}
+}
+
+static void
+beyond_the_limit_of_garbage_inserts_are_refused(void **state)
+{
+	enum { LIMIT = 5000 };
+
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct vbuf_domain *d = domain_with(
+			form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, LIMIT);
+		struct form_map f = begin_with(
+			form, (struct vbuf_slotmap_options){ .max = 200000, .domain = d });
+		struct form_map g = begin_with(
+			form, (struct vbuf_slotmap_options){ .max = 200000, .domain = d });
+		struct vbuf_record *reader = attach_to(d);
+		insert_burst(&f, 50000);
+		for (size_t i = 0; i < 20000; i++) { /* without readers no limit is felt */
+			assert_ok(map_remove(f.x, f.r, burst[i]));
+			burst[i] = insert(&f, i);
+		}
+		vbuf_pin(reader);
+		struct map_handle no = { 7 };
+		size_t removed = 0;
+		for (; removed < 20000; removed++) /* never refused */
+			assert_ok(map_remove(f.x, f.r, burst[removed]));
+		size_t more = 0;
+		while (map_insert(f.x, f.r, value_of(more), &no) == VBUF_OK) /* what is in hand */
+			assert_in_range(++more, 1, VBUF_SLOTMAP_IN_HAND);
+		assert_int_equal(no.bits, 0);
+		assert_result(map_insert(f.x, f.r, value_of(1), &no), VBUF_EBUSY);
+		more = 0;
+		while (map_insert(g.x, g.r, value_of(more), &no) ==
+		       VBUF_OK) /* of the other map too */
+			assert_in_range(++more, 1, VBUF_SLOTMAP_IN_HAND);
+		assert_result(map_insert(g.x, g.r, value_of(1), &no), VBUF_EBUSY);
+		vbuf_unpin(reader);
+		(void)insert(&f, 1); /* which reclaims */
+		(void)insert(&g, 1);
+		end_map(&g);
+		assert_ok(vbuf_domain_detach(&reader));
+		end(&f);
+	}
+}
+
+static void
+the_garbage_of_a_thread_that_is_gone_refuses_no_inserts(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct vbuf_domain *d = domain_with(
+			form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 1000);
+		struct form_map f = begin_with(
+			form, (struct vbuf_slotmap_options){ .max = 200000, .domain = d });
+		struct vbuf_record *reader = attach_to(d), *gone = attach_to(d);
+		insert_burst(&f, 20000);
+		vbuf_pin(reader);
+		for (size_t i = 0; i < 20000; i++)
+			assert_ok(map_remove(f.x, gone, burst[i]));
+		assert_ok(vbuf_domain_detach(&gone));
+		vbuf_unpin(reader);
+		insert_burst(&f, 20000);
+		assert_ok(vbuf_domain_detach(&reader));
+		end(&f);
+	}
+}
+
+/* --- what other slotmaps were found to get wrong --- */
+
+/* A failed insert pushed its slot straight back: two live handles for one slot. */
+static void
+a_failed_insert_gives_no_slot_to_two(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, 1000);
+		struct map_handle failed[40], h[40];
+		struct value *slot;
+		for (int round = 0; round < 100; round++) {
+			for (size_t i = 0; i < 40; i++)
+				assert_ok(map_claim(f.x, f.r, 0, &failed[i], &slot, NULL));
+			for (size_t i = 0; i < 40; i += 2) {
+				map_abandon(f.x, f.r, failed[i]);
+				h[i] = insert(&f, i);
+				h[i + 1] = insert(&f, i + 1);
+			}
+			for (size_t i = 1; i < 40; i += 2)
+				map_abandon(f.x, f.r, failed[i]);
+			for (size_t i = 0; i < 40; i++) {
+				assert_names(&f, h[i], i);
+				for (size_t k = 0; k < i; k++)
+					assert_true(vbuf_slotmap_index(f.m, h[i].bits) !=
+					            vbuf_slotmap_index(f.m, h[k].bits));
+			}
+			for (size_t i = 0; i < 40; i++)
+				assert_ok(map_remove(f.x, f.r, h[i]));
+		}
+		end(&f);
+	}
+}
+
+/* The next insert returned the very handle that the failed initialiser had seen. */
+static void
+a_failed_insert_uses_its_handle_up(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, 1000);
+		for (size_t i = 0; i < 5000; i++) {
+			struct map_handle seen, h;
+			struct value *slot;
+			assert_ok(map_claim(f.x, f.r, 0, &seen, &slot, NULL));
+			map_abandon(f.x, f.r, seen);
+			assert_misses(&f, seen);
+			h = insert(&f, i);
+			assert_true(h.bits != seen.bits);
+			assert_misses(&f, seen);
+			assert_ok(map_remove(f.x, f.r, h));
+		}
+		assert_int_equal(map_len(f.x), 0);
+		end(&f);
+	}
+}
+
+/* A generation of 20 bits wrapped, and the stale handle was right again. */
+static void
+a_stale_handle_stays_stale_through_more_reuses_than_20_bits(void **state)
+{
+	(void)state;
+	struct form_map f = begin_with(EXCLUSIVE, (struct vbuf_slotmap_options){ .max = 1 });
+	struct map_handle stale = insert(&f, 1);
+	assert_ok(map_remove(f.x, f.r, stale));
+	for (size_t i = 0; i < (size_t)3 << 20; i++) {
+		struct map_handle h;
+		assert_ok(map_insert(f.x, f.r, value_of(2), &h));
+		assert_false(map_contains(f.x, stale));
+		assert_ok(map_remove(f.x, f.r, h));
+	}
+	assert_misses(&f, stale);
+	end(&f);
+}
+
+/* Slots in the hands of threads that ended were out of reach, 63 values each; or all work
+ * went to one shard. */
+static void
+records_that_come_and_go_strand_neither_slots_nor_values(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct form_map f = begin(form, 20000);
+		for (int round = 0; round < 3000; round++) {
+			struct vbuf_record *r[5];
+			struct map_handle h;
+			for (size_t i = 0; i < COUNT(r); i++) {
+				r[i] = attach_to(f.d);
+				for (size_t k = 0; k < 20; k++) {
+					assert_ok(map_insert(f.x, r[i], value_of(k), &h));
+					assert_ok(map_remove(f.x, r[i], h));
+				}
+			}
+			for (size_t i = 0; i < COUNT(r); i++)
+				assert_ok(vbuf_domain_detach(&r[i]));
+		}
+		assert_true(stats_of(&f).slots < 64 + 6 * VBUF_SLOTMAP_IN_HAND);
+		(void)reclaim_all(&f);
+		assert_int_equal(stats_of(&f).retired, 0);
+		for (int round = 0; round < 3; round++) {
+			insert_burst(&f, 20000);
+			assert_int_equal(vbuf_slotmap_remove_n(f.m, f.r, &burst[0].bits, 20000),
+			                 20000);
+		}
+		end(&f);
+	}
+}
+
+static void
+len_neither_drifts_nor_clamps(void **state)
+{
+	struct form_map f = begin(SHARED, 5000);
+	struct vbuf_record *r[4];
+	uint64_t seed = test_seed();
+	size_t len = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(r); i++)
+		r[i] = attach_to(f.d);
+	for (size_t n = 0; n < 200000; n++) {
+		struct vbuf_record *by = r[next_random(&seed) % COUNT(r)];
+		if (len < 4000 && (len == 0 || next_random(&seed) % 2)) {
+			assert_ok(map_insert(f.x, by, value_of(n), &burst[len++]));
+		} else {
+			size_t k = next_random(&seed) % len;
+			assert_ok(map_remove(f.x, by, burst[k])); /* seldom who inserted it */
+			assert_result(map_remove(f.x, by, burst[k]), VBUF_ESTALE);
+			burst[k] = burst[--len];
+		}
+		assert_int_equal(map_len(f.x), len);
+		if (n % 20000 == 0)
+			for (size_t i = 0; i < COUNT(r); i++) {
+				assert_ok(vbuf_domain_detach(&r[i]));
+				r[i] = attach_to(f.d);
+				assert_int_equal(map_len(f.x), len);
+			}
+	}
+	for (size_t i = 0; i < COUNT(r); i++)
+		assert_ok(vbuf_domain_detach(&r[i]));
+	end(&f);
+}
+
+static double
+seconds_of_iteration(struct form_map *f, size_t *ret_count)
+{
+	double best = 1e9;
+
+	for (int again = 0; again < 5; again++) {
+		struct vbuf_slotmap_iter it;
+		struct timespec a, b;
+		*ret_count = 0;
+		vbuf_pin(f->r);
+		timespec_get(&a, TIME_UTC);
+		map_iter_init(&it, f->x, f->r);
+		while (map_iter_next(&it))
+			++*ret_count;
+		timespec_get(&b, TIME_UTC);
+		vbuf_unpin(f->r);
+		double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9;
+		best = s < best ? s : best;
+	}
+	return best;
+}
+
+/* Iteration cost as much as the most there ever were. */
+static void
+iterating_few_elements_is_quick_where_many_were(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, BURST);
+		size_t count;
+		insert_burst(&f, BURST);
+		double full = seconds_of_iteration(&f, &count);
+		assert_int_equal(count, BURST);
+		for (size_t i = 0; i < BURST; i++)
+			if (i % 10000 != 0)
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+		(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
+		(void)reclaim_all(&f);
+		double few = seconds_of_iteration(&f, &count);
+		assert_int_equal(count, BURST / 10000);
+		if (few > full / 3 + 1e-4)
+			fail_msg("%g s, and %g s when it was full", few, full);
+		end(&f);
+	}
+}
+
+/* --- many --- */
+
+static void
+indices_reach_as_far_as_memory_does(void **state)
+{
+	enum { MANY = 20000000 };
+	struct vbuf_slotmap_options o = { .size = sizeof o, .max = MANY };
+	struct vbuf_slotmap *m;
+	unsigned char v = 1;
+	vbuf_handle h, last = 0;
+
+	(void)state;
+	if (TEST_RESERVE_LIMIT < 64 * GIB)
+		skip();
+	o.domain = domain_with(VBUF_FENCE_AUTO, 0);
+	assert_ok(vbuf_slotmap_create(&m, 1, 1, &o));
+	struct vbuf_record *r = vbuf_slotmap_exclusive(m);
+	for (size_t i = 0; i < MANY; i++, v++) {
+		assert_ok(vbuf_slotmap_insert(m, r, &v, &h));
+		last = h;
+	}
+	assert_true(vbuf_slotmap_index(m, last) >= MANY);
+	assert_int_equal(*(unsigned char *)vbuf_slotmap_get(m, r, last), (unsigned char)(v - 1));
+	assert_int_equal(vbuf_slotmap_len(m), MANY);
+	assert_ok(vbuf_slotmap_clear(m));
+	assert_ok(vbuf_slotmap_trim(m));
+	assert_false(vbuf_slotmap_contains(m, last));
+	assert_ok(vbuf_slotmap_destroy(&m));
+	assert_ok(vbuf_domain_destroy(&o.domain));
+}
+
+static void
+the_largest_map_there_can_be_is_made(void **state)
+{
+	struct vbuf_slotmap_options o = { .size = sizeof o, .max = VBUF_SLOTMAP_MAX };
+	struct vbuf_slotmap *m;
+	vbuf_handle h;
+	uint64_t v = 1;
+
+	(void)state;
+	if (TEST_RESERVE_LIMIT < 1024 * GIB)
+		skip();
+	o.domain = domain_with(VBUF_FENCE_AUTO, 0);
+	assert_ok(vbuf_slotmap_create(&m, sizeof v, sizeof v, &o));
+	assert_ok(vbuf_slotmap_insert(m, vbuf_slotmap_exclusive(m), &v, &h));
+	assert_true(vbuf_slotmap_contains(m, h));
+	assert_false(vbuf_slotmap_contains(m, h | UINT32_MAX));
+	assert_false(vbuf_slotmap_contains(m, h + 1));
+	assert_int_equal(vbuf_slotmap_generation(m, h), 1);
+	assert_ok(vbuf_slotmap_destroy(&m));
+	o.tag_bits = 9; /* one more than such an index leaves */
+	assert_result(vbuf_slotmap_create(&m, sizeof v, sizeof v, &o), VBUF_ERANGE);
+	o.tag_bits = 8;
+	assert_ok(vbuf_slotmap_create(&m, sizeof v, sizeof v, &o));
+	assert_ok(vbuf_slotmap_destroy(&m));
+	assert_ok(vbuf_domain_destroy(&o.domain));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(after_a_burst_the_memory_goes_back_while_stale_handles_miss),
+		cmocka_unit_test(a_few_elements_that_stay_hold_only_their_units),
+		cmocka_unit_test(trim_gives_the_commit_charge_back_and_no_generation_comes_again),
+		cmocka_unit_test(trim_keeps_what_is_there),
+		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
+		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),
+		cmocka_unit_test(a_long_reader_that_repins_holds_nothing_old),
+		cmocka_unit_test(beyond_the_limit_of_garbage_inserts_are_refused),
+		cmocka_unit_test(the_garbage_of_a_thread_that_is_gone_refuses_no_inserts),
+		cmocka_unit_test(a_failed_insert_gives_no_slot_to_two),
+		cmocka_unit_test(a_failed_insert_uses_its_handle_up),
+		cmocka_unit_test(a_stale_handle_stays_stale_through_more_reuses_than_20_bits),
+		cmocka_unit_test(records_that_come_and_go_strand_neither_slots_nor_values),
+		cmocka_unit_test(len_neither_drifts_nor_clamps),
+		cmocka_unit_test(iterating_few_elements_is_quick_where_many_were),
+		cmocka_unit_test(indices_reach_as_far_as_memory_does),
+		cmocka_unit_test(the_largest_map_there_can_be_is_made),
+	};
+
+	return run_group("slotmap_memory", tests);
+}
