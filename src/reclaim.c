@@ -187,10 +187,10 @@ vbuf_domain_give_up(struct vbuf_domain *d, uint32_t index)
 static struct vbuf_seat *
 find_seat(struct vbuf_domain *d)
 {
-	bool adopted;
+	bool adopted, again;
 
 	do {
-		adopted = false;
+		adopted = again = false;
 		for (uint32_t i = 1; i <= d->threads; i++) {
 			struct vbuf_seat *p = &d->seats[i];
 			if (take_seat(p, VBUF_SEAT_ATTACHED)) {
@@ -198,12 +198,13 @@ find_seat(struct vbuf_domain *d)
 				p->record.index_ = i;
 				return p;
 			}
-			if (vbuf_load_relaxed_(&p->state) == VBUF_SEAT_ADOPTED)
-				adopted = true; /* for a moment only */
+			uint32_t state = vbuf_load_relaxed_(&p->state);
+			adopted |= state == VBUF_SEAT_ADOPTED; /* for a moment only */
+			again |= state == VBUF_SEAT_FREE;      /* that was over meanwhile */
 		}
 		if (adopted)
 			vbuf_sync_yield();
-	} while (adopted);
+	} while (adopted || again);
 	return NULL;
 }
 
