@@ -8,6 +8,11 @@
 
 enum { MAX_THREADS = 65536 };
 
+/* Objects that make a heavy barrier worth it. Tests make it smaller. */
+#ifndef VBUF_RETIRED_GARBAGE
+#define VBUF_RETIRED_GARBAGE 4096
+#endif
+
 _Static_assert(sizeof(struct vbuf_seat) % 128 == 0, "a seat stands on lines of its own");
 
 void
@@ -388,6 +393,7 @@ release_some(void *owner, struct vbuf_bag *bag, size_t max)
 	(void)owner;
 	for (; max > 0 && bag->count > 0; max--) {
 		struct vbuf_retired *object = retired_at(bag->head);
+		vbuf_plain_read_(object, sizeof *object);
 		bag->head = (uintptr_t)object->next_;
 		bag->count--;
 		object->reclaim_(object, object->arg_);
@@ -398,7 +404,7 @@ static const struct vbuf_bags_kind retired_kind = { .next = next_of,
 	                                            .link = link_to,
 	                                            .birth = birth_of,
 	                                            .release = release_some,
-	                                            .pass_least = 4096 };
+	                                            .pass_least = VBUF_RETIRED_GARBAGE };
 
 uint64_t
 vbuf_birth(const struct vbuf_domain *d)
@@ -413,6 +419,7 @@ vbuf_retire(struct vbuf_record *r, struct vbuf_retired *object, uint64_t birth,
 {
 	struct vbuf_bags *b = &((struct vbuf_seat *)(void *)r)->bags;
 
+	vbuf_plain_write_(object, sizeof *object);
 	object->birth_ = birth;
 	object->reclaim_ = reclaim;
 	object->arg_ = arg;

@@ -179,6 +179,7 @@ close_open(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
 {
 	if (b->open.count == 0)
 		return;
+	vbuf_plain_read_(&b->open.head, sizeof b->open.head);
 	struct vbuf_bag closed = b->open;
 	vbuf_store_relaxed_(&b->closed, b->closed + closed.count);
 	vbuf_store_relaxed_(&b->open.count, 0);
@@ -203,6 +204,7 @@ vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 	close_open(b, kind, owner, d);
 	if (b->busy)
 		return;
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	uint64_t floor = floor_of(d, self);
 	if (b->held.count > 0 && b->held.era < floor) /* the reader that stayed has gone */
@@ -222,6 +224,7 @@ vbuf_bags_reclaim(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *
 {
 	if (b->busy || vbuf_bags_total(b) == 0)
 		return 0;
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	close_open(b, kind, owner, d);
 	size_t left = pass(b, kind, owner, d, self, max);
@@ -235,6 +238,7 @@ vbuf_bags_drain(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 {
 	if (b->busy)
 		return;
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	while (vbuf_bags_total(b) > 0) {
 		size_t max = SIZE_MAX;
