@@ -2,7 +2,8 @@
 /*
  * Reclamation under the model. Objects stand in cells that threads put others into; who
  * takes one out retires it, and to reclaim it is to write over it: a reader that still has
- * it is a data race. A bag holds one object, so that each retirement goes all the way.
+ * it is a data race. A bag holds one object, so that each retirement goes all the way; in
+ * another program two, so that some are reclaimed out of a bag that is not full.
  */
 #include <vbuf/reclaim.h>
 
@@ -254,6 +255,17 @@ read_twice_1(void)
 	read_1();
 }
 
+/* A scan may see the last pin alone. */
+static void
+read_and_pin_twice_1(void)
+{
+	read_1();
+	vbuf_pin(record[0]);
+	vbuf_unpin(record[0]);
+	vbuf_pin(record[0]);
+	vbuf_unpin(record[0]);
+}
+
 static void
 read_3(void)
 {
@@ -319,6 +331,20 @@ age_and_replace_twice_2(void)
 {
 	(void)vbuf_fetch_add_relaxed_(&domain->era, 1);
 	replace_twice_2();
+}
+
+static void
+age_replace_twice_and_reclaim_2(void)
+{
+	age_and_replace_twice_2();
+	(void)vbuf_reclaim(record[1], 0);
+}
+
+static void
+replace_once_and_reclaim_2(void)
+{
+	replace(record[1], 0, 2);
+	(void)vbuf_reclaim(record[1], 0);
 }
 
 static void
@@ -391,6 +417,14 @@ attach_and_read_3(void)
 }
 
 static void
+read_and_change_records_2(void)
+{
+	read_cell(record[1], 0);
+	model_check(vbuf_domain_detach(&record[1]) == VBUF_OK);
+	model_check(vbuf_domain_attach(domain, &record[1]) == VBUF_OK);
+}
+
+static void
 attach_read_and_detach_2(void)
 {
 	attach_and_read(1);
@@ -402,6 +436,13 @@ replace_twice_1(void)
 {
 	replace(record[0], 0, 2);
 	replace(record[0], 0, 3);
+}
+
+static void
+replace_and_reclaim_1(void)
+{
+	replace(record[0], 0, 2);
+	(void)vbuf_reclaim(record[0], 0);
 }
 
 static void
@@ -492,6 +533,27 @@ two_attached(void)
 	make(VBUF_FENCE_ASYMMETRIC, true, 2);
 }
 
+static void
+two_attached_symmetric(void)
+{
+	make(VBUF_FENCE_SYMMETRIC, true, 2);
+}
+
+/* Its seat was somebody's before, and is counted. */
+static void
+second_was_there(void)
+{
+	make(VBUF_FENCE_ASYMMETRIC, true, 2);
+	assert_ok(vbuf_domain_detach(&record[1]));
+}
+
+static void
+second_was_there_symmetric(void)
+{
+	make(VBUF_FENCE_SYMMETRIC, true, 2);
+	assert_ok(vbuf_domain_detach(&record[1]));
+}
+
 /* What the third seat retired is there to be adopted. */
 static void
 two_attached_one_left(void)
@@ -512,15 +574,36 @@ only_the_second(void)
 	assert_ok(vbuf_domain_detach(&record[0]));
 }
 
-/* An older one waits for a reader that is gone when the cascade comes. */
+static void
+leave_waiting(unsigned number, void (*end)(struct vbuf_retired *r, void *arg))
+{
+	object[number].birth = vbuf_birth(domain);
+	vbuf_retire(record[1], &object[number].retired, object[number].birth, end, NULL);
+}
+
+/* The one that takes out another waits for a reader who has gone meanwhile. */
 static void
 one_waits(void)
 {
 	make(VBUF_FENCE_ASYMMETRIC, true, THREADS);
+	cascading = record[1];
 	vbuf_pin(record[2]);
-	object[7].birth = vbuf_birth(domain);
-	vbuf_retire(record[1], &object[7].retired, object[7].birth, reclaim, NULL);
+	leave_waiting(7, reclaim_and_take_out);
 	vbuf_unpin(record[2]);
+}
+
+/* And so long that it is among the held; nobody else is left. */
+static void
+one_is_held(void)
+{
+	make(VBUF_FENCE_ASYMMETRIC, true, THREADS);
+	cascading = record[1];
+	vbuf_pin(record[2]);
+	leave_waiting(7, reclaim_and_take_out);
+	leave_waiting(6, reclaim);
+	vbuf_unpin(record[2]);
+	assert_ok(vbuf_domain_detach(&record[2]));
+	assert_ok(vbuf_domain_detach(&record[0]));
 }
 
 /* --- the tests -------------------------------------------------------------------------- */
@@ -551,16 +634,28 @@ HOLDS(a_pin_after_a_pin_symmetric, .setup = symmetric, .preemptions = 2,
 HOLDS(a_pin_within_a_pin, .setup = asymmetric, .preemptions = 2,
       .threads = { nest_1, replace_twice_2 })
 HOLDS(to_reclaim_beside_a_reader, .setup = asymmetric, .threads = { read_1, replace_and_reclaim_2 })
+HOLDS(to_reclaim_beside_a_reader_symmetric, .setup = two_attached_symmetric, .preemptions = 2,
+      .threads = { read_1, replace_once_and_reclaim_2 })
 HOLDS(a_remover_keeps_what_it_found, .setup = asymmetric_with_births, .preemptions = 2,
       .threads = { read_1, keep_what_it_removes_2 })
 
-HOLDS(without_a_barrier_the_era_alone_frees, .setup = asymmetric_with_births, .preemptions = 2,
+HOLDS(without_a_barrier_the_era_alone_frees, .setup = two_attached, .preemptions = 2,
       .threads = { read_twice_1, replace_twice_2 }, .heavy_result = VBUF_ESYS)
+HOLDS(without_a_barrier_the_last_pin_is_enough, .setup = two_attached, .preemptions = 2,
+      .threads = { read_and_pin_twice_1, replace_twice_2 }, .heavy_result = VBUF_ESYS)
+HOLDS(without_a_barrier_a_new_record_is_enough, .setup = two_attached, .preemptions = 2,
+      .threads = { replace_twice_1, read_and_change_records_2 }, .heavy_result = VBUF_ESYS)
 
 HOLDS(a_record_that_comes_during_a_scan, .setup = first_attached, .preemptions = 2,
       .threads = { replace_twice_1, attach_and_read_2 })
 HOLDS(a_record_that_comes_during_a_scan_symmetric, .setup = first_attached_symmetric,
       .threads = { replace_1, attach_and_read_2 })
+HOLDS(a_record_that_comes_again, .setup = second_was_there, .preemptions = 2,
+      .threads = { replace_1, attach_and_read_2 }, .heavy_result = VBUF_ESYS)
+HOLDS(a_record_that_comes_again_before_a_reclaim, .setup = second_was_there_symmetric,
+      .preemptions = 2, .threads = { replace_and_reclaim_1, attach_and_read_2 })
+HOLDS(a_record_that_comes_before_a_reclaim, .setup = first_attached_symmetric, .preemptions = 2,
+      .threads = { replace_and_reclaim_1, attach_and_read_2 })
 HOLDS(a_record_that_comes_and_goes, .setup = first_attached, .preemptions = 2,
       .threads = { replace_twice_1, attach_read_and_detach_2 })
 HOLDS(a_record_that_comes_without_a_barrier, .setup = first_attached,
@@ -577,7 +672,9 @@ HOLDS(a_seat_is_handed_on, .setup = first_attached,
 HOLDS(what_a_destructor_retires_waits_for_readers, .setup = two_attached,
       .threads = { read_second_1, replace_with_cascade_2 })
 HOLDS(what_a_destructor_retires_waits_for_readers_behind_others, .setup = one_waits,
-      .threads = { read_second_1, replace_with_cascade_2 })
+      .preemptions = 2, .threads = { read_second_1, replace_2 })
+HOLDS(what_a_destructor_retires_waits_for_records_that_come_later, .setup = one_is_held,
+      .preemptions = 2, .threads = { attach_and_read_second_3, replace_2 })
 HOLDS(what_a_destructor_retires_waits_for_records_that_come, .setup = only_the_second,
       .threads = { attach_and_read_second_3, replace_with_cascade_2 })
 
@@ -638,11 +735,11 @@ use_after_unpin_1(void)
 	}
 
 BREAKS(a_pin_that_does_not_cover_is_not_enough, .setup = asymmetric_with_births,
-       .threads = { read_without_cover_1, age_and_replace_twice_2 })
+       .threads = { read_without_cover_1, age_replace_twice_and_reclaim_2 })
 BREAKS(a_symmetric_pin_wants_loads_in_the_same_order, .setup = symmetric,
-       .threads = { read_with_acquire_1, replace_twice_2 })
+       .threads = { read_with_acquire_1, replace_once_and_reclaim_2 })
 BREAKS(after_a_pin_nothing_is_kept, .setup = asymmetric,
-       .threads = { use_after_unpin_1, replace_twice_2 })
+       .threads = { use_after_unpin_1, replace_once_and_reclaim_2 })
 
 int
 main(void)
@@ -657,10 +754,16 @@ main(void)
 		cmocka_unit_test(a_pin_after_a_pin_symmetric),
 		cmocka_unit_test(a_pin_within_a_pin),
 		cmocka_unit_test(to_reclaim_beside_a_reader),
+		cmocka_unit_test(to_reclaim_beside_a_reader_symmetric),
 		cmocka_unit_test(a_remover_keeps_what_it_found),
 		cmocka_unit_test(without_a_barrier_the_era_alone_frees),
+		cmocka_unit_test(without_a_barrier_the_last_pin_is_enough),
+		cmocka_unit_test(without_a_barrier_a_new_record_is_enough),
 		cmocka_unit_test(a_record_that_comes_during_a_scan),
 		cmocka_unit_test(a_record_that_comes_during_a_scan_symmetric),
+		cmocka_unit_test(a_record_that_comes_again),
+		cmocka_unit_test(a_record_that_comes_again_before_a_reclaim),
+		cmocka_unit_test(a_record_that_comes_before_a_reclaim),
 		cmocka_unit_test(a_record_that_comes_and_goes),
 		cmocka_unit_test(a_record_that_comes_without_a_barrier),
 		cmocka_unit_test(two_records_that_come_during_a_scan),
@@ -669,6 +772,7 @@ main(void)
 		cmocka_unit_test(a_seat_is_handed_on),
 		cmocka_unit_test(what_a_destructor_retires_waits_for_readers),
 		cmocka_unit_test(what_a_destructor_retires_waits_for_readers_behind_others),
+		cmocka_unit_test(what_a_destructor_retires_waits_for_records_that_come_later),
 		cmocka_unit_test(what_a_destructor_retires_waits_for_records_that_come),
 		cmocka_unit_test(a_reader_beside_4_replacements),
 		cmocka_unit_test(two_replace_beside_a_reader),
