@@ -336,6 +336,7 @@ void
 vbuf_domain_join(struct vbuf_domain *d, struct vbuf_domain_user *user)
 {
 	lock(d);
+	vbuf_plain_write_(&d->users, sizeof d->users);
 	user->next = d->users;
 	d->users = user;
 	unlock(d);
@@ -345,6 +346,7 @@ void
 vbuf_domain_leave(struct vbuf_domain *d, struct vbuf_domain_user *user)
 {
 	lock(d);
+	vbuf_plain_write_(&d->users, sizeof d->users);
 	struct vbuf_domain_user **at = &d->users;
 	while (*at != user)
 		at = &(*at)->next;

@@ -72,6 +72,45 @@ vbuf_sync_yield(void)
 	vbuf_spin_();
 }
 
+/* Keys: whoever uses one knows that it was made. No thread finds a value of its own. */
+static uint32_t keys;
+static int made[8];
+
+int
+vbuf_sync_key_create(vbuf_sync_key *ret, void(VBUF_SYNC_EXIT *at_exit)(void *value))
+{
+	(void)at_exit;
+	*ret = vbuf_fetch_add_relaxed_(&keys, 1);
+	vbuf_plain_write_(&made[*ret], sizeof made[*ret]);
+	made[*ret] = 1;
+	return VBUF_OK;
+}
+
+void
+vbuf_sync_key_delete(vbuf_sync_key key)
+{
+	vbuf_plain_write_(&made[key], sizeof made[key]);
+	model_check(made[key] == 1);
+	made[key] = 0;
+}
+
+void *
+vbuf_sync_key_get(vbuf_sync_key key)
+{
+	vbuf_plain_read_(&made[key], sizeof made[key]);
+	model_check(made[key] == 1);
+	return NULL;
+}
+
+int
+vbuf_sync_key_set(vbuf_sync_key key, void *value)
+{
+	(void)value;
+	vbuf_plain_read_(&made[key], sizeof made[key]);
+	model_check(made[key] == 1);
+	return VBUF_OK;
+}
+
 /* --- what the threads do ---------------------------------------------------------------- */
 
 enum { ALIVE = 7, DEAD = -1 };
@@ -88,7 +127,7 @@ static struct vbuf_domain *domain;
 static struct vbuf_record *record[THREADS];
 static struct object object[OBJECTS];
 static uint32_t cell[CELLS]; /* number of an object, plus one; 0: none */
-static bool knows_births;
+static bool knows_births, in_order;
 
 static void
 reclaim(struct vbuf_retired *r, void *arg)
@@ -114,6 +153,8 @@ make(enum vbuf_fence fence, bool births, unsigned attached)
 	struct vbuf_domain_options o = { .size = sizeof o, .threads = THREADS, .fence = fence };
 
 	assert_ok(vbuf_domain_create(&domain, &o));
+	keys = 0;
+	memset(made, 0, sizeof made);
 	memset(record, 0, sizeof record);
 	for (unsigned i = 0; i < attached; i++)
 		assert_ok(vbuf_domain_attach(domain, &record[i]));
@@ -121,6 +162,7 @@ make(enum vbuf_fence fence, bool births, unsigned attached)
 	for (unsigned i = 0; i < OBJECTS; i++)
 		object[i].payload = ALIVE;
 	knows_births = births;
+	in_order = fence == VBUF_FENCE_SYMMETRIC;
 	put_first(0, 0);
 	put_first(1, 1);
 }
@@ -161,14 +203,24 @@ first_attached_symmetric(void)
 	make(VBUF_FENCE_SYMMETRIC, true, 1);
 }
 
+/* In a symmetric domain the cells are read and changed in the same order as the pins;
+ * else a release and an acquire do. */
+static uint32_t
+swap(unsigned where, uint32_t number)
+{
+	return in_order ? vbuf_exchange_seq_cst_(&cell[where], number)
+	                : vbuf_exchange_acq_rel_(&cell[where], number);
+}
+
 /* The object in the cell, covered by the pin. */
 static struct object *
 find(struct vbuf_record *r, unsigned where)
 {
 	uint32_t number;
 
-	do /* [find] pairs with [put] and [take-out] */
-		number = vbuf_load_seq_cst_(&cell[where]);
+	do /* [find] pairs with [swap] */
+		number = in_order ? vbuf_load_seq_cst_(&cell[where])
+		                  : vbuf_load_acquire_(&cell[where]);
 	while (knows_births && !vbuf_covered(r));
 	return number ? &object[number - 1] : NULL;
 }
@@ -207,8 +259,7 @@ replace(struct vbuf_record *r, unsigned where, unsigned number)
 	o->birth = vbuf_birth(domain);
 	vbuf_plain_write_(&o->payload, sizeof o->payload);
 	o->payload = ALIVE;
-	/* [put] pairs with [find] and [put] */
-	uint32_t old = vbuf_exchange_seq_cst_(&cell[where], number + 1);
+	uint32_t old = swap(where, number + 1);
 	if (old)
 		retire(r, old);
 }
@@ -216,8 +267,7 @@ replace(struct vbuf_record *r, unsigned where, unsigned number)
 static void
 take_out(struct vbuf_record *r, unsigned where)
 {
-	/* [take-out] pairs with [find] and [put] */
-	uint32_t old = vbuf_exchange_seq_cst_(&cell[where], 0);
+	uint32_t old = swap(where, 0);
 
 	if (old)
 		retire(r, old);
@@ -505,8 +555,7 @@ reclaim_and_take_out(struct vbuf_retired *r, void *arg)
 static void
 replace_with_cascade_2(void)
 {
-	/* [take-out] pairs with [find] and [put] */
-	uint32_t old = vbuf_exchange_seq_cst_(&cell[0], 0);
+	uint32_t old = swap(0, 0);
 
 	cascading = record[1];
 	if (old)
@@ -606,6 +655,65 @@ one_is_held(void)
 	assert_ok(vbuf_domain_detach(&record[0]));
 }
 
+/* What else a domain has */
+
+static struct vbuf_domain_user user[THREADS];
+
+static void
+nobody_attached(void)
+{
+	make(VBUF_FENCE_ASYMMETRIC, true, 0);
+}
+
+static void
+join_and_leave_1(void)
+{
+	vbuf_domain_join(domain, &user[0]);
+	vbuf_domain_leave(domain, &user[0]);
+}
+
+static void
+join_2(void)
+{
+	vbuf_domain_join(domain, &user[1]);
+}
+
+static void
+fork_and_join_3(void)
+{
+	vbuf_domain_fork_prepare(domain);
+	vbuf_domain_fork_parent(domain);
+	vbuf_domain_join(domain, &user[2]);
+}
+
+static void
+two_have_joined(void)
+{
+	model_check(domain->users == &user[1] || domain->users == &user[2]);
+	struct vbuf_domain_user *other = domain->users->next;
+	model_check(other == (domain->users == &user[1] ? &user[2] : &user[1]));
+	model_check(other->next == NULL);
+}
+
+static void
+self_1(void)
+{
+	model_check(vbuf_domain_self(domain, &record[0]) == VBUF_OK);
+}
+
+static void
+self_2(void)
+{
+	model_check(vbuf_domain_self(domain, &record[1]) == VBUF_OK);
+}
+
+static void
+one_key_is_left(void)
+{
+	model_check(record[0] && record[1] && record[0] != record[1]);
+	model_check(made[0] + made[1] == 1 && made[domain->self_key - 1] == 1);
+}
+
 /* --- the tests -------------------------------------------------------------------------- */
 
 #define HOLDS(name_, ...)                                                                          \
@@ -690,6 +798,11 @@ HOLDS(what_one_puts_another_takes_out, .setup = asymmetric_with_births,
       .threads = { read_1, replace_2, take_out_3 }, A_PART)
 HOLDS(what_a_record_leaves_is_adopted_once, .setup = asymmetric_with_births,
       .threads = { replace_and_detach_1, adopt_2, adopt_3 }, A_PART)
+
+HOLDS(containers_come_and_go, .setup = nobody_attached,
+      .threads = { join_and_leave_1, join_2, fork_and_join_3 }, .check = two_have_joined)
+HOLDS(two_threads_make_a_key, .setup = nobody_attached, .threads = { self_1, self_2 },
+      .check = one_key_is_left)
 
 /* The checks can fail. */
 
@@ -780,6 +893,8 @@ main(void)
 		cmocka_unit_test(two_readers),
 		cmocka_unit_test(what_one_puts_another_takes_out),
 		cmocka_unit_test(what_a_record_leaves_is_adopted_once),
+		cmocka_unit_test(containers_come_and_go),
+		cmocka_unit_test(two_threads_make_a_key),
 		cmocka_unit_test(a_pin_that_does_not_cover_is_not_enough),
 		cmocka_unit_test(a_symmetric_pin_wants_loads_in_the_same_order),
 		cmocka_unit_test(after_a_pin_nothing_is_kept),

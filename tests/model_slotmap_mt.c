@@ -117,6 +117,34 @@ vbuf_sync_yield(void)
 	vbuf_spin_();
 }
 
+/* Nobody asks for a record of his own. */
+int
+vbuf_sync_key_create(vbuf_sync_key *ret, void(VBUF_SYNC_EXIT *at_exit)(void *value))
+{
+	(void)ret, (void)at_exit;
+	return VBUF_ERLIMIT;
+}
+
+void
+vbuf_sync_key_delete(vbuf_sync_key key)
+{
+	(void)key;
+}
+
+void *
+vbuf_sync_key_get(vbuf_sync_key key)
+{
+	(void)key;
+	return NULL;
+}
+
+int
+vbuf_sync_key_set(vbuf_sync_key key, void *value)
+{
+	(void)key, (void)value;
+	return VBUF_ERLIMIT;
+}
+
 /* --- what the threads do ---------------------------------------------------------------- */
 
 struct pair {
