@@ -8,6 +8,11 @@
 
 enum { MAX_THREADS = 65536 };
 
+/* Objects that make a heavy barrier worth it. Tests make it smaller. */
+#ifndef VBUF_RETIRED_GARBAGE
+#define VBUF_RETIRED_GARBAGE 4096
+#endif
+
 _Static_assert(sizeof(struct vbuf_seat) % 128 == 0, "a seat stands on lines of its own");
 
 void
@@ -187,10 +192,10 @@ vbuf_domain_give_up(struct vbuf_domain *d, uint32_t index)
 static struct vbuf_seat *
 find_seat(struct vbuf_domain *d)
 {
-	bool adopted;
+	bool adopted, again;
 
 	do {
-		adopted = false;
+		adopted = again = false;
 		for (uint32_t i = 1; i <= d->threads; i++) {
 			struct vbuf_seat *p = &d->seats[i];
 			if (take_seat(p, VBUF_SEAT_ATTACHED)) {
@@ -198,12 +203,13 @@ find_seat(struct vbuf_domain *d)
 				p->record.index_ = i;
 				return p;
 			}
-			if (vbuf_load_relaxed_(&p->state) == VBUF_SEAT_ADOPTED)
-				adopted = true; /* for a moment only */
+			uint32_t state = vbuf_load_relaxed_(&p->state);
+			adopted |= state == VBUF_SEAT_ADOPTED; /* for a moment only */
+			again |= state == VBUF_SEAT_FREE;      /* that was over meanwhile */
 		}
 		if (adopted)
 			vbuf_sync_yield();
-	} while (adopted);
+	} while (adopted || again);
 	return NULL;
 }
 
@@ -330,6 +336,7 @@ void
 vbuf_domain_join(struct vbuf_domain *d, struct vbuf_domain_user *user)
 {
 	lock(d);
+	vbuf_plain_write_(&d->users, sizeof d->users);
 	user->next = d->users;
 	d->users = user;
 	unlock(d);
@@ -339,6 +346,7 @@ void
 vbuf_domain_leave(struct vbuf_domain *d, struct vbuf_domain_user *user)
 {
 	lock(d);
+	vbuf_plain_write_(&d->users, sizeof d->users);
 	struct vbuf_domain_user **at = &d->users;
 	while (*at != user)
 		at = &(*at)->next;
@@ -387,6 +395,7 @@ release_some(void *owner, struct vbuf_bag *bag, size_t max)
 	(void)owner;
 	for (; max > 0 && bag->count > 0; max--) {
 		struct vbuf_retired *object = retired_at(bag->head);
+		vbuf_plain_read_(object, sizeof *object);
 		bag->head = (uintptr_t)object->next_;
 		bag->count--;
 		object->reclaim_(object, object->arg_);
@@ -397,7 +406,7 @@ static const struct vbuf_bags_kind retired_kind = { .next = next_of,
 	                                            .link = link_to,
 	                                            .birth = birth_of,
 	                                            .release = release_some,
-	                                            .pass_least = 4096 };
+	                                            .pass_least = VBUF_RETIRED_GARBAGE };
 
 uint64_t
 vbuf_birth(const struct vbuf_domain *d)
@@ -412,6 +421,7 @@ vbuf_retire(struct vbuf_record *r, struct vbuf_retired *object, uint64_t birth,
 {
 	struct vbuf_bags *b = &((struct vbuf_seat *)(void *)r)->bags;
 
+	vbuf_plain_write_(object, sizeof *object);
 	object->birth_ = birth;
 	object->reclaim_ = reclaim;
 	object->arg_ = arg;

@@ -110,6 +110,7 @@ vbuf_bags_add(struct vbuf_bags *b, uint64_t id)
 {
 	size_t count = b->open.count;
 
+	vbuf_plain_write_(&b->open.head, sizeof b->open.head);
 	if (count == 0)
 		b->open.tail = id;
 	b->open.head = id;

@@ -179,6 +179,7 @@ close_open(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner,
 {
 	if (b->open.count == 0)
 		return;
+	vbuf_plain_read_(&b->open.head, sizeof b->open.head);
 	struct vbuf_bag closed = b->open;
 	vbuf_store_relaxed_(&b->closed, b->closed + closed.count);
 	vbuf_store_relaxed_(&b->open.count, 0);
@@ -218,6 +219,7 @@ vbuf_bags_close(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 		close_open(b, kind, owner, d);
 		return;
 	}
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	/* Before the open bag joins the younger one: with it the caller's own pin would hold
 	 * up all of that. */
@@ -234,6 +236,7 @@ vbuf_bags_reclaim(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *
 {
 	if (b->busy || vbuf_bags_total(b) == 0)
 		return 0;
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	close_open(b, kind, owner, d);
 	size_t left = pass(b, kind, owner, d, self, max);
@@ -247,6 +250,7 @@ vbuf_bags_drain(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *ow
 {
 	if (b->busy)
 		return;
+	vbuf_plain_write_(&b->busy, sizeof b->busy);
 	b->busy = true;
 	while (vbuf_bags_total(b) > 0) {
 		size_t max = SIZE_MAX;

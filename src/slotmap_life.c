@@ -12,12 +12,18 @@
 #define VBUF_SLOTMAP_GENERATION_LIMIT 64
 #endif
 
-/* Slots that are purged together, where there are no huge pages. */
-static const size_t SMALL_UNIT = 8192;
+/* Slots that are purged together, where there are no huge pages. Tests make it smaller. */
+#ifndef VBUF_SLOTMAP_UNIT
+#define VBUF_SLOTMAP_UNIT 8192
+#endif
+static const size_t SMALL_UNIT = VBUF_SLOTMAP_UNIT;
 
 /* A heavy barrier costs as much as thousands of removals, when there are other threads;
  * so it may wait for as many, unless they are large. */
-static const size_t GARBAGE_SLOTS = 4096;
+#ifndef VBUF_SLOTMAP_GARBAGE
+#define VBUF_SLOTMAP_GARBAGE 4096
+#endif
+static const size_t GARBAGE_SLOTS = VBUF_SLOTMAP_GARBAGE;
 static const size_t GARBAGE_BYTES = (size_t)1 << 20;
 
 static bool

@@ -12,7 +12,7 @@
 
 enum {
 	THREADS = 1 + MODEL_THREADS, /* thread 0 sets up and checks */
-	LOCATIONS = 128,
+	LOCATIONS = 192,
 	STORES = 2048,
 	STORES_EACH = 512, /* to one location */
 	EVENTS = 4096,
