@@ -64,3 +64,9 @@ if [ "$how" = folders ]; then
 else
 	run --small-pages --threads 2 --line 10000 --word compiler --word libc6 --show 3
 fi
+say 'And with an index of all words, which a thread asks while it is being made:'
+if [ "$how" = folders ]; then
+	run --count mmap --count include
+else
+	run --count compiler --count libc6
+fi

@@ -9,9 +9,13 @@ static const struct option {
 	enum arg_kind kind;
 	bool valued;
 } options[] = {
-	{ "--line", ARG_LINE, true },       { "--word", ARG_WORD, true },
-	{ "--show", ARG_SHOW, true },       { "--reserve", ARG_RESERVE, true },
-	{ "--threads", ARG_THREADS, true }, { "--small-pages", ARG_SMALL_PAGES, false },
+	{ "--line", ARG_LINE, true },
+	{ "--word", ARG_WORD, true },
+	{ "--count", ARG_COUNT, true },
+	{ "--show", ARG_SHOW, true },
+	{ "--reserve", ARG_RESERVE, true },
+	{ "--threads", ARG_THREADS, true },
+	{ "--small-pages", ARG_SMALL_PAGES, false },
 	{ "--help", ARG_HELP, false },
 };
 
@@ -65,6 +69,7 @@ parse_value(struct arg *ret)
 			      "wants a size such as 512M or 64G that fits in the address space");
 		break;
 	case ARG_WORD:
+	case ARG_COUNT:
 		if (ret->text[0] == '\0' || strchr(ret->text, '\n'))
 			wrong(ret, "wants a word: not nothing, and no newline in it");
 		break;

@@ -10,6 +10,7 @@ enum arg_kind {
 	ARG_FILE,
 	ARG_LINE,
 	ARG_WORD,
+	ARG_COUNT,
 	ARG_SHOW,
 	ARG_RESERVE,
 	ARG_THREADS,

@@ -30,16 +30,6 @@ print_line(const struct lines *l, size_t i)
 	print_bytes(lines_begin(l, i), lines_length(l, i));
 }
 
-static bool
-is_letter(char byte)
-{
-	unsigned char c = (unsigned char)byte;
-
-	/* Beyond ASCII all count as letters, so that a word of UTF-8 stays whole. */
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c >= 0x80;
-}
-
 /* The word's next place in [p, end), or NULL. */
 static const char *
 find_word(const char *begin, const char *p, const char *end, const char *word, size_t size)
@@ -48,8 +38,8 @@ find_word(const char *begin, const char *p, const char *end, const char *word, s
 		p = memchr(p, word[0], (size_t)(end - p) - size + 1);
 		if (!p)
 			return NULL;
-		if (memcmp(p, word, size) == 0 && (p == begin || !is_letter(p[-1])) &&
-		    (p + size == end || !is_letter(p[size])))
+		if (memcmp(p, word, size) == 0 && (p == begin || !words_letter(p[-1])) &&
+		    (p + size == end || !words_letter(p[size])))
 			return p;
 	}
 	return NULL;
@@ -76,7 +66,9 @@ search(struct lookup *q, const struct lines *l, size_t count)
 bool
 lookup_go_on(struct lookup *q, const struct lines *l, size_t count, bool ended)
 {
-	if (q->word)
+	if (q->index)
+		q->failed = words_find(q->index, q->word, strlen(q->word), &q->times, &q->last);
+	else if (q->word)
 		search(q, l, count);
 	q->lines = count;
 	return ended || (!q->word && q->number - 1 < count); /* number 0 is none */
@@ -85,7 +77,14 @@ lookup_go_on(struct lookup *q, const struct lines *l, size_t count, bool ended)
 void
 lookup_print(const struct lookup *q, const struct lines *l)
 {
-	if (!q->word && q->number - 1 < q->lines) {
+	if (q->failed) {
+		printf("word \"%s\": %s\n", q->word, vbuf_strerror(q->failed));
+	} else if (q->times > 0) {
+		printf("word \"%s\": %zu times, the last in line %zu\n", q->word, q->times,
+		       q->last);
+	} else if (q->index) {
+		printf("word \"%s\": 0 times\n", q->word);
+	} else if (!q->word && q->number - 1 < q->lines) {
 		printf("line %zu: ", q->number);
 		print_line(l, q->number - 1);
 	} else if (!q->word) {

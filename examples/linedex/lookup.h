@@ -4,7 +4,7 @@
 #ifndef LINEDEX_LOOKUP_H
 #define LINEDEX_LOOKUP_H
 
-#include "lines.h"
+#include "words.h"
 
 enum { LOOKUP_SHOW_MAX = 100 };
 
@@ -12,14 +12,17 @@ struct lookup {
 	/* Which lines have this word in them? It ends where grep -w says so, next to
 	 * anything but a letter, digit or underscore. NULL: what is in one line? */
 	const char *word;
-	size_t number; /* of that line, counted from 1 */
-	size_t show;   /* how many of the lines found to print, at most LOOKUP_SHOW_MAX */
+	const struct words *index; /* NULL, or where to ask how often that word has come */
+	size_t number;             /* of that line, counted from 1 */
+	size_t show; /* how many of the lines found to print, at most LOOKUP_SHOW_MAX */
 
 	/* so far */
 	size_t lines; /* there were when we last looked */
 	const char *next;
 	size_t found, shown[LOOKUP_SHOW_MAX];
-	bool answered; /* kept by readers.c */
+	size_t times, last; /* what the index said, or that it */
+	int failed;         /* could not be asked */
+	bool answered;      /* kept by readers.c */
 };
 
 /* Look at the lines that are there now, of which the caller has counted so many; ended:

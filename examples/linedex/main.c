@@ -6,6 +6,7 @@
  *   text.c     the bytes, read straight into a vector
  *   lines.c    a raw pointer to each line, in a concurrent vector
  *   readers.c  threads that answer questions while the text is being read
+ *   words.c    how often each word comes, in a concurrent slotmap
  *   lookup.c   the questions
  *   witness.c  watches that nothing moves
  *   report.c, args.c, platform_*.c  what any program has
@@ -22,12 +23,14 @@
 struct linedex {
 	struct text text;
 	struct lines lines;
+	struct words words;
 	struct readers readers;
 	struct witness witness;
 	struct ingested in;
 	size_t reserve, show, threads;
 	enum vbuf_huge huge;
-	bool progress; /* stderr is a terminal */
+	bool index, index_full; /* words are counted; no more of them are */
+	bool progress;          /* stderr is a terminal */
 	double started, reported;
 };
 
@@ -39,6 +42,8 @@ usage(FILE *to)
 	      "\n"
 	      "  --line N        print line N, counted from 1\n"
 	      "  --word WORD     count the lines with that word, print the first of them\n"
+	      "  --count WORD    how often that word comes, and where last, from an index of all\n"
+	      "                  words that is made meanwhile; a word is letters, digits and _\n"
 	      "  --show N        how many of them, at most 100 (5)\n"
 	      "  --threads N     how many threads answer while the text is being read, at most\n"
 	      "                  64 (1); without any, answers come when all is read\n"
@@ -47,7 +52,7 @@ usage(FILE *to)
 	      "  --small-pages   do without huge pages\n"
 	      "  --help          this text\n"
 	      "\n"
-	      "--line and --word may be given many times. Exit status: 0 all went well,\n"
+	      "--line, --word and --count may be given many times. Exit status: 0 all went well,\n"
 	      "1 something could not be read or held, 2 wrong usage.\n",
 	      to);
 }
@@ -90,6 +95,18 @@ no_lines(struct linedex *x, int err)
 	return no_memory(x, "hold more lines", err);
 }
 
+/* The index follows the lines that are complete; text that is given up it has never seen. */
+static bool
+index_lines(struct linedex *x)
+{
+	if (!x->index || x->index_full)
+		return !x->index_full;
+
+	int err = words_follow(&x->words, &x->lines);
+	x->index_full = err != VBUF_OK;
+	return err == VBUF_OK || no_memory(x, "index more words", err);
+}
+
 /*
  * Read fd to its end. False when there is no more memory for it: then what was
  * read before is as good as ever, only incomplete. *readable tells of the input.
@@ -118,6 +135,8 @@ ingest(struct linedex *x, int fd, const char *name, bool *readable)
 		err = lines_add(&x->lines, t->data + before, (size_t)n);
 		if (err != VBUF_OK)
 			return no_lines(x, err);
+		if (!index_lines(x))
+			return false;
 		readers_tell(&x->readers);
 		witness_look(&x->witness, t->data, t->data + t->len, t->data + before);
 		show_progress(x);
@@ -160,6 +179,8 @@ ingest_all(struct linedex *x, struct args args, bool from_stdin)
 	int err = lines_finish(&x->lines, x->text.data + x->text.len);
 	if (err != VBUF_OK)
 		held = no_lines(x, err);
+	if (!index_lines(x))
+		held = false;
 	hide_progress(x);
 	if (!held)
 		fprintf(stderr, "linedex: going on with what was read so far\n");
@@ -181,11 +202,12 @@ ask_all(struct linedex *x, struct args args)
 	struct arg arg;
 
 	while (err == VBUF_OK && args_next(&args, &arg))
-		if (arg.kind == ARG_LINE || arg.kind == ARG_WORD)
+		if (arg.kind == ARG_LINE || arg.kind == ARG_WORD || arg.kind == ARG_COUNT)
 			err = lookups_push(
 				&x->readers.asked,
 				(struct lookup){ .number = arg.number,
-			                         .word = arg.kind == ARG_WORD ? arg.text : NULL,
+			                         .word = arg.kind != ARG_LINE ? arg.text : NULL,
+			                         .index = arg.kind == ARG_COUNT ? &x->words : NULL,
 			                         .show = x->show });
 	if (err != VBUF_OK)
 		return no_memory(x, "hold the questions", err);
@@ -193,6 +215,15 @@ ask_all(struct linedex *x, struct args args)
 		x->readers.before_print = report_progress_end;
 	readers_start(&x->readers, x->threads);
 	return true;
+}
+
+/* Most texts have far fewer words that differ. */
+static int
+open_index(struct linedex *x)
+{
+	const size_t most = 1 << 24, words = text_max(&x->text) / 64 + 1;
+
+	return words_open(&x->words, words < most ? words : most);
 }
 
 /* The table is large enough for lines of 16 bytes on average. */
@@ -204,8 +235,13 @@ open_parts(struct linedex *x, size_t bytes)
 	if (err != VBUF_OK)
 		return err;
 	err = lines_open(&x->lines, text_max(&x->text) / 16 + 1, x->text.data, x->huge);
-	if (err == VBUF_OK && (err = readers_open(&x->readers, &x->lines)) != VBUF_OK)
-		lines_close(&x->lines);
+	if (err == VBUF_OK) {
+		err = readers_open(&x->readers, &x->lines);
+		if (err == VBUF_OK && x->index && (err = open_index(x)) != VBUF_OK)
+			readers_close(&x->readers);
+		if (err != VBUF_OK)
+			lines_close(&x->lines);
+	}
 	if (err != VBUF_OK)
 		(void)text_fini(&x->text);
 	return err;
@@ -229,6 +265,8 @@ static void
 close_linedex(struct linedex *x)
 {
 	readers_close(&x->readers);
+	if (x->index)
+		words_close(&x->words);
 	lines_close(&x->lines);
 	(void)text_fini(&x->text);
 }
@@ -277,6 +315,9 @@ main(int argc, char **argv)
 		case ARG_FILE:
 			from_stdin = false;
 			break;
+		case ARG_COUNT:
+			x.index = true;
+			break;
 		case ARG_SMALL_PAGES:
 			x.huge = VBUF_HUGE_NEVER;
 			break;
@@ -305,7 +346,7 @@ main(int argc, char **argv)
 		good = ingest_all(&x, args, from_stdin) && good;
 		readers_finish(&x.readers);
 		good = trim(&x) && good;
-		report_figures(&x.text, &x.readers, &x.in);
+		report_figures(&x.text, &x.readers, x.index ? &x.words : NULL, &x.in);
 		close_linedex(&x);
 	}
 	return flush_output() && good ? 0 : 1;

@@ -59,7 +59,8 @@ figure_of_two(const char *what, uint64_t text, uint64_t lines)
 }
 
 void
-report_figures(const struct text *t, const struct readers *r, const struct ingested *in)
+report_figures(const struct text *t, const struct readers *r, const struct words *w,
+               const struct ingested *in)
 {
 	struct vbuf_vec_stats text = { 0 };
 	struct vbuf_cvec_stats lines = { 0 };
@@ -68,6 +69,9 @@ report_figures(const struct text *t, const struct readers *r, const struct inges
 		return;
 	figure("bytes", text.len);
 	figure("lines", lines_count(r->lines));
+	if (w)
+		printf("%-12s %zu, of them %zu different\n", "words", w->total,
+		       entries_len(w->entries));
 	printf("%-12s %u times while it grew %u times", "data moved", in->moved, in->grew);
 	if (in->lost == 0)
 		printf(" (checked: its base, and %zu raw pointers)\n", in->checked);

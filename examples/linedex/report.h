@@ -6,6 +6,7 @@
 #include "readers.h"
 #include "text.h"
 #include "witness.h"
+#include "words.h"
 
 struct ingested {
 	double seconds;
@@ -16,8 +17,9 @@ struct ingested {
 	size_t lost, checked; /* pointers that were kept */
 };
 
-/* To stdout, at the end. */
-void report_figures(const struct text *t, const struct readers *r, const struct ingested *in);
+/* To stdout, at the end. w: NULL without a word index. */
+void report_figures(const struct text *t, const struct readers *r, const struct words *w,
+                    const struct ingested *in);
 
 /* To stderr, on one line that is written over and over. */
 void report_progress(const struct text *t, const struct lines *l, double seconds);

@@ -191,6 +191,39 @@ def threads_change_no_answer():
         assert answers(data, "--threads", threads, *questions) == without, threads
 
 
+def words_are_counted():
+    data = TEXT * 5
+    out = answers(data, "--count", "words", "--count", "end", "--count", "word", "--count", "sword")
+    assert out == (b'word "words": 20 times, the last in line 29\n'
+                   b'word "end": 5 times, the last in line 30\n'
+                   b'word "word": 0 times\nword "sword": 5 times, the last in line 29\n'), out
+    code, out, err = run("--count", "no such", "--threads", "4", "-", stdin=data)
+    assert (code, err) == (0, "") and out.startswith(b'word "no such": 0 times\n'), out
+    assert figure(out, "words") == "50, of them 7 different", out
+
+
+def counts_are_those_of_a_plain_count():
+    rng = random.Random(11)
+    words = [b"w%d" % int(rng.paretovariate(0.6)) for _ in range(100_000)]
+    words = [w for w in words if len(w) < 20]
+    data = b"".join(w + rng.choice([b" ", b"\n", b".", b"\0"]) for w in words)
+    asked = ["w1", "w2", "w3", "w50", words[-1].decode(), "absent"]
+    out = answers(data, "--threads", "3", *(arg for w in asked for arg in ("--count", w)))
+    for word, line in zip(asked, out.decode().splitlines()):
+        at = [m.start() for m in re.finditer(rb"\b%s\b" % word.encode(), data)]
+        last = data.count(b"\n", 0, at[-1]) + 1 if at else 0
+        where = f", the last in line {last}" if at else ""
+        assert line == f'word "{word}": {len(at)} times{where}', line
+
+
+def full_index_says_so():
+    data = b"".join(b"w%d\n" % i for i in range(2_000_000))
+    code, out, err = run("--reserve", "20M", "--count", "w0", "-", stdin=data)
+    assert code == 1
+    assert err.count("linedex: cannot index more words: outside the buffer, or too large\n") == 1, err
+    is_in(b'word "w0": 1 times, the last in line 1\n', out)
+
+
 def answers_come_while_the_text_is_read():
     with subprocess.Popen([*WRAPPER, LINEDEX, "--line", "2", "--line", "1", "--word", "later"],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
@@ -410,6 +443,7 @@ def main():
              last_line_without_a_newline, carriage_returns_are_not_shown, nul_bytes_are_bytes,
              long_line_is_cut_at_a_character, random_text_against_a_plain_count,
              megabytes_grow_in_steps, small_pages_change_no_answer, threads_change_no_answer,
+             words_are_counted, counts_are_those_of_a_plain_count, full_index_says_so,
              answers_come_while_the_text_is_read, without_threads_answers_come_at_the_end, several_files_are_one_text,
              missing_file_is_named_and_the_rest_read, directory_is_no_text,
              unreadable_file_is_named, closed_stdin_is_a_failed_read,

@@ -9,6 +9,7 @@
 #include "readers.h"
 #include "text.h"
 #include "witness.h"
+#include "words.h"
 
 static unsigned tests, failures;
 static bool failed; /* the test that runs */
@@ -342,6 +343,111 @@ lines_are_whole_while_others_come(void)
 	free(bytes);
 }
 
+/* Who asks the index while it grows: every line has the word "each" once. */
+struct asker {
+	pthread_t thread;
+	const struct words *words;
+	size_t lines;
+	const char *wrong;
+};
+
+static void *
+ask(void *arg)
+{
+	struct asker *a = arg;
+	size_t times = 0, last, had = 0, other;
+
+	while (times < a->lines && !a->wrong) {
+		if (words_find(a->words, "each", 4, &times, &last) != VBUF_OK)
+			a->wrong = "it cannot be asked";
+		else if (times != last)
+			a->wrong = "count and line are not of one moment";
+		else if (times < had)
+			a->wrong = "it forgets";
+		else if (words_find(a->words, "twice", 5, &other, &last) != VBUF_OK ||
+		         other < 2 * times || last < times)
+			a->wrong = "what came earlier is not there";
+		had = times;
+	}
+	return NULL;
+}
+
+static void
+index_is_whole_while_it_grows(void)
+{
+	enum { LINES = 20000, ASKERS = 3 };
+	char *bytes = malloc(LINES * 40);
+	size_t size = 0, times, last;
+
+	CHECK(bytes != NULL);
+	if (!bytes)
+		return;
+	for (unsigned i = 0; i < LINES; i++)
+		size += (size_t)sprintf(bytes + size, "twice, twice (%u) each\n", i % 1000);
+	for (int round = 0; round < 3 && !failed; round++) {
+		struct asker askers[ASKERS];
+		struct words w;
+		struct lines l;
+
+		CHECK(lines_open(&l, LINES, bytes, VBUF_HUGE_NEVER) == VBUF_OK);
+		CHECK(words_open(&w, 1002) == VBUF_OK); /* as many as there are */
+		for (size_t i = 0; i < ASKERS; i++) {
+			askers[i] = (struct asker){ .words = &w, .lines = LINES };
+			CHECK(pthread_create(&askers[i].thread, NULL, ask, &askers[i]) == 0);
+		}
+		for (size_t at = 0, n; at < size; at += n) {
+			n = 1 + below(1000);
+			if (n > size - at)
+				n = size - at;
+			CHECK(lines_add(&l, bytes + at, n) == VBUF_OK);
+			CHECK(words_follow(&w, &l) == VBUF_OK);
+		}
+		for (size_t i = 0; i < ASKERS; i++) {
+			CHECK(pthread_join(askers[i].thread, NULL) == 0);
+			if (askers[i].wrong)
+				fprintf(stderr, "asker %zu: %s\n", i, askers[i].wrong);
+			CHECK(!askers[i].wrong);
+		}
+		CHECK(w.lines == LINES && w.total == 4 * LINES);
+		CHECK(entries_len(w.entries) == 1002); /* what was replaced is gone */
+		CHECK(words_find(&w, "twice", 5, &times, &last) == VBUF_OK);
+		CHECK(times == 2 * LINES && last == LINES);
+		CHECK(words_find(&w, "7", 1, &times, &last) == VBUF_OK);
+		CHECK(times == LINES / 1000 && last == LINES - 1000 + 8);
+		CHECK(words_find(&w, "twic", 4, &times, &last) == VBUF_OK && times == 0);
+		words_close(&w);
+		lines_close(&l);
+	}
+	free(bytes);
+}
+
+static void
+full_index_keeps_what_it_has(void)
+{
+	enum { WORDS = 1000000 }; /* room is for 100, and what all threads might hold back */
+	char *bytes = malloc(WORDS * 10);
+	struct words w;
+	struct lines l;
+	size_t size = 0, times, last;
+
+	CHECK(bytes != NULL);
+	if (!bytes)
+		return;
+	for (unsigned i = 0; i < WORDS; i++)
+		size += (size_t)sprintf(bytes + size, "w%u\n", i);
+	CHECK(lines_open(&l, WORDS, bytes, VBUF_HUGE_NEVER) == VBUF_OK);
+	CHECK(lines_add(&l, bytes, size) == VBUF_OK);
+	CHECK(words_open(&w, 100) == VBUF_OK);
+	CHECK(words_follow(&w, &l) == VBUF_ERANGE);
+	CHECK(w.lines >= 100 && w.lines == w.total && w.lines == entries_len(w.entries));
+	CHECK(words_follow(&w, &l) == VBUF_ERANGE);
+	CHECK(words_find(&w, "w99", 3, &times, &last) == VBUF_OK && times == 1 && last == 100);
+	CHECK(words_find(&w, "w999999", 7, &times, &last) == VBUF_OK && times == 0);
+	words_close(&w);
+	lines_close(&l);
+	free(bytes);
+}
+
 static void
 witness_sees_moves_and_changes(void)
 {
@@ -391,6 +497,8 @@ main(void)
 	RUN(full_table_has_the_lines_that_fit);
 	RUN(trimmed_text_stays_in_place_and_grows_again);
 	RUN(lines_are_whole_while_others_come);
+	RUN(index_is_whole_while_it_grows);
+	RUN(full_index_keeps_what_it_has);
 	RUN(witness_sees_moves_and_changes);
 	printf("1..%u\n", tests);
 	return failures != 0;
