@@ -11,6 +11,11 @@
 
 #include <vbuf/cvec_inline.h>
 
+#include "sync.h"
+
+/* Looks at what others do before one of them is let run in our place. */
+enum { SPINS = 64 };
+
 static unsigned char *
 element(const struct vbuf_cvec *v, size_t i)
 {
@@ -27,7 +32,7 @@ element(const struct vbuf_cvec *v, size_t i)
 int
 vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
 {
-	for (;;) {
+	for (unsigned spins = 0;;) {
 		int err = vbuf_cvec_grow_to(v, i + n, false);
 		if (err == VBUF_OK)
 			return VBUF_OK;
@@ -37,6 +42,8 @@ vbuf_cvec_settle_claim_(struct vbuf_cvec *v, size_t i, size_t n)
 			if (vbuf_cas_relaxed_(&v->reserved_, &end, i))
 				return err;
 			vbuf_spin_();
+			if (++spins % SPINS == 0)
+				vbuf_sync_yield();
 		}
 	}
 }

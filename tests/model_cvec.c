@@ -6,6 +6,7 @@
  */
 #include <vbuf/cvec.h>
 
+#include "../src/sync.h"
 #include "model/model.h"
 #include "test.h"
 
@@ -65,6 +66,12 @@ vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 		}
 	vbuf_store_release_(&mmap_lock, 0);
 	return VBUF_OK;
+}
+
+void
+vbuf_sync_yield(void)
+{
+	vbuf_spin_();
 }
 
 int
