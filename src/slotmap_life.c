@@ -145,7 +145,7 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 
 /* --- life --- */
 
-static void
+static size_t
 lost(struct vbuf_domain_user *user, uint32_t index)
 {
 	size_t at = offsetof(struct vbuf_slotmap_control, user);
@@ -153,13 +153,14 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 		(struct vbuf_slotmap_control *)(void *)((unsigned char *)user - at);
 	struct vbuf_slotmap *m = (struct vbuf_slotmap *)(void *)c->buf.base;
 	struct vbuf_slotmap_cache *cache = vbuf_slotmap_cache_at(m, index);
-	size_t live = cache->live, worn = cache->worn;
+	size_t live = cache->live, worn = cache->worn, closed = cache->bags.closed;
 
 	memset(cache, 0, sizeof *cache);
 	cache->live = live;
 	cache->worn = worn;
 	cache->wears = worn > 0;
 	c->lost = true;
+	return closed;
 }
 
 static int
