@@ -357,7 +357,10 @@ vbuf_domain_leave(struct vbuf_domain *d, struct vbuf_domain_user *user)
 bool
 vbuf_domain_full(const struct vbuf_domain *d)
 {
-	return d->garbage_max != 0 && vbuf_load_relaxed_(&d->garbage) > d->garbage_max;
+	size_t garbage = vbuf_load_relaxed_(&d->garbage);
+
+	/* After a fork it may have been counted down for a bag that was not counted up. */
+	return d->garbage_max != 0 && garbage > d->garbage_max && garbage <= SIZE_MAX / 2;
 }
 
 /* --- retiring --- */
@@ -551,9 +554,10 @@ vbuf_domain_fork_child(struct vbuf_domain *d, struct vbuf_record *own)
 		if (&p->record == own || &p->record == self || p->state == VBUF_SEAT_FREE)
 			continue;
 		/* Its thread may have been anywhere: its lists are not to be trusted. */
+		d->garbage -= p->bags.closed;
 		memset(&p->bags, 0, sizeof p->bags);
 		for (struct vbuf_domain_user *u = d->users; u; u = u->next)
-			u->lost(u, i);
+			d->garbage -= u->lost(u, i);
 		p->record.depth_ = 0;
 		vbuf_store_relaxed_(&p->record.lo_, p->record.lo_ & ~VBUF_PINNED_);
 		vbuf_store_relaxed_(&p->state, (uint32_t)VBUF_SEAT_FREE);

@@ -65,8 +65,9 @@ struct vbuf_seat {
 /* A container that uses the domain. */
 struct vbuf_domain_user {
 	struct vbuf_domain_user *next;
-	/* In the child of a fork: what is kept for that record may be half done. */
-	void (*lost)(struct vbuf_domain_user *user, uint32_t index);
+	/* In the child of a fork: what is kept for that record may be half done. Returns how
+	 * many objects in closed bags are nobody's now. */
+	size_t (*lost)(struct vbuf_domain_user *user, uint32_t index);
 };
 
 struct vbuf_domain {

@@ -145,7 +145,7 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 
 /* --- life --- */
 
-static void
+static size_t
 lost(struct vbuf_domain_user *user, uint32_t index)
 {
 	size_t at = offsetof(struct vbuf_slotmap_control, user);
@@ -153,13 +153,14 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 		(struct vbuf_slotmap_control *)(void *)((unsigned char *)user - at);
 	struct vbuf_slotmap *m = (struct vbuf_slotmap *)(void *)c->buf.base;
 	struct vbuf_slotmap_cache *cache = vbuf_slotmap_cache_at(m, index);
-	size_t live = cache->live, worn = cache->worn;
+	size_t live = cache->live, worn = cache->worn, closed = cache->bags.closed;
 
 	memset(cache, 0, sizeof *cache);
 	cache->live = live;
 	cache->worn = worn;
 	cache->wears = worn > 0;
 	c->lost = true;
+	return closed;
 }
 
 static int
@@ -306,6 +307,32 @@ vbuf_slotmap_clear(struct vbuf_slotmap *m)
 	return VBUF_OK;
 }
 
+/* All elements are destroyed, and a domain of its own goes: first, as a map without one can
+ * be destroyed again, and a domain without a map nobody knows. */
+static int
+empty_out(struct vbuf_slotmap *m)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	struct vbuf_domain *domain = m->domain_;
+
+	if (c->tag_end == 0 || (c->own_domain && !vbuf_domain_idle(domain)))
+		return VBUF_EBUSY;
+	c->tag_end = 0; /* inserts are refused */
+	(void)vbuf_slotmap_clear(m);
+	vbuf_slotmap_destroy_kept(m, 1, m->virgin_);
+	vbuf_domain_leave(domain, &c->user);
+	if (!c->own_domain)
+		return VBUF_OK;
+	int err = vbuf_domain_destroy(&domain);
+	if (err != VBUF_OK) {
+		vbuf_domain_join(domain, &c->user);
+		c->tag_end = (uint64_t)c->tag_max + 1;
+		return err;
+	}
+	m->domain_ = NULL;
+	return VBUF_OK;
+}
+
 int
 vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 {
@@ -313,23 +340,20 @@ vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 		return VBUF_OK;
 	struct vbuf_slotmap *dead = *m;
 	struct vbuf_slotmap_control *c = dead->control_;
-	struct vbuf_domain *domain = dead->domain_;
-	bool own_domain = c->own_domain;
-	if (c->tag_end == 0 || (own_domain && !vbuf_domain_idle(domain)))
-		return VBUF_EBUSY;
-	c->tag_end = 0; /* inserts are refused */
-	(void)vbuf_slotmap_clear(dead);
-	vbuf_slotmap_destroy_kept(dead, 1, dead->virgin_);
-	vbuf_domain_leave(domain, &c->user);
+	if (dead->domain_) { /* else only the reservation is left, see below */
+		int err = empty_out(dead);
+		if (err != VBUF_OK)
+			return err;
+	}
 	struct vbuf buf = c->buf; /* out of the memory that goes */
 	int err = vbuf_unreserve(&buf);
-	if (err != VBUF_OK) {
-		vbuf_domain_join(domain, &c->user);
+	if (err == VBUF_OK) {
+		*m = NULL;
+	} else if (dead->domain_) {
+		vbuf_domain_join(dead->domain_, &c->user);
 		c->tag_end = (uint64_t)c->tag_max + 1;
-		return err;
 	}
-	*m = NULL;
-	return own_domain ? vbuf_domain_destroy(&domain) : VBUF_OK;
+	return err;
 }
 
 struct vbuf_domain *

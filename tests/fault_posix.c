@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include <vbuf/reclaim.h>
+
 #include "fault_posix.h"
 #include "smaps.h"
 #include "system.h"
@@ -501,6 +503,87 @@ prefault_tells_why_no_page_came(void **state)
 	assert_ok(vbuf_unreserve(&v));
 }
 
+static int
+domain_of(enum vbuf_fence fence, struct vbuf_domain **ret)
+{
+	struct vbuf_domain_options o = { .size = sizeof o, .fence = fence };
+
+	return vbuf_domain_create(ret, &o);
+}
+
+static struct vbuf_domain_stats
+stats_of(struct vbuf_domain *d)
+{
+	struct vbuf_domain_stats s;
+
+	assert_ok(vbuf_domain_get_stats(d, &s, sizeof s));
+	return s;
+}
+
+/* By a kernel older than 4.14, or a sandbox. */
+static void
+where_membarrier_is_refused_a_domain_is_symmetric(void **state)
+{
+	static const int refusals[] = { EINVAL, ENOSYS, EPERM };
+	struct vbuf_domain *d;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		fault_always(FAULT_SYSTEM, "syscall", refusals[i]);
+		assert_result(domain_of(VBUF_FENCE_ASYMMETRIC, &d), VBUF_ENOTSUP);
+		assert_null(d);
+		assert_ok(domain_of(VBUF_FENCE_AUTO, &d));
+		assert_true(fault_disarm());
+		assert_true(stats_of(d).symmetric);
+		assert_ok(vbuf_domain_destroy(&d));
+	}
+	fault_always(FAULT_SYSTEM, "syscall", EPERM);
+	assert_ok(domain_of(VBUF_FENCE_SYMMETRIC, &d)); /* which does not even ask */
+	assert_int_equal(fault_count(FAULT_SYSTEM, "syscall"), 0);
+	(void)fault_disarm();
+	assert_ok(vbuf_domain_destroy(&d));
+}
+
+static unsigned reclaimed;
+
+static void
+count_reclaimed(struct vbuf_retired *object, void *arg)
+{
+	(void)object;
+	(void)arg;
+	reclaimed++;
+}
+
+/* By a filter that was installed after the start. */
+static void
+when_membarrier_is_refused_later_nothing_is_reclaimed(void **state)
+{
+	static struct vbuf_retired objects[200];
+	struct vbuf_record *r, *idle;
+	struct vbuf_domain *d;
+
+	(void)state;
+	if (domain_of(VBUF_FENCE_ASYMMETRIC, &d) != VBUF_OK)
+		skip();
+	assert_ok(vbuf_domain_attach(d, &r));
+	assert_ok(vbuf_domain_attach(d, &idle));
+	reclaimed = 0;
+	fault_always(FAULT_SYSTEM, "syscall", EPERM);
+	for (size_t i = 0; i < 200; i++)
+		vbuf_retire(r, &objects[i], 0, count_reclaimed, NULL);
+	assert_int_equal(vbuf_reclaim(r, 0), 0);
+	assert_int_equal(stats_of(d).heavy_failed, fault_count(FAULT_SYSTEM, "syscall"));
+	assert_true(fault_disarm());
+	assert_int_equal(stats_of(d).heavy, 0);
+	assert_int_equal(stats_of(d).garbage, 200);
+	assert_int_equal(reclaimed, 0);
+	assert_int_equal(vbuf_reclaim(r, 0), 200);
+	assert_int_equal(reclaimed, 200);
+	assert_ok(vbuf_domain_detach(&r));
+	assert_ok(vbuf_domain_detach(&idle));
+	assert_ok(vbuf_domain_destroy(&d));
+}
+
 int
 main(void)
 {
@@ -518,6 +601,8 @@ main(void)
 		cmocka_unit_test(prefault_works_where_a_sandbox_refuses_the_futex_call_too),
 		cmocka_unit_test(prefault_of_reserved_pages_is_refused_there_not_fatal),
 		cmocka_unit_test(prefault_tells_why_no_page_came),
+		cmocka_unit_test(where_membarrier_is_refused_a_domain_is_symmetric),
+		cmocka_unit_test(when_membarrier_is_refused_later_nothing_is_reclaimed),
 	};
 
 	struct vbuf_limits limits;

@@ -3,6 +3,8 @@
  * One floor below os.h: system calls of src/win32 fail with each code they may have.
  * What they leave behind, and what the user is told.
  */
+#include <vbuf/reclaim.h>
+
 #include "access.h"
 #include "fault.h"
 #include "test.h"
@@ -339,6 +341,29 @@ what_the_system_does_not_tell_is_unlimited(void **state)
 	assert_true(limits.commit_headroom == VBUF_UNLIMITED);
 }
 
+static void
+without_fiber_local_storage_there_is_no_record_of_self(void **state)
+{
+	static const char *const calls[] = { "FlsAlloc", "FlsSetValue" };
+	struct vbuf_domain_stats s;
+	struct vbuf_record *r;
+	struct vbuf_domain *d;
+
+	(void)state;
+	assert_ok(vbuf_domain_create(&d, NULL));
+	for (int i = 0; i < 2; i++) {
+		fault_always(FAULT_SYSTEM, calls[i], NO_SYSTEM_RESOURCES);
+		assert_result(vbuf_domain_self(d, &r), VBUF_ERLIMIT);
+		assert_int_equal(vbuf_sys_error(), NO_SYSTEM_RESOURCES);
+		assert_true(fault_disarm());
+		assert_null(r);
+		assert_ok(vbuf_domain_get_stats(d, &s, sizeof s));
+		assert_int_equal(s.attached, 0);
+	}
+	assert_ok(vbuf_domain_self(d, &r));
+	assert_ok(vbuf_domain_destroy(&d));
+}
+
 #define EACH(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -358,6 +383,7 @@ main(void)
 		EACH(pages_that_were_not_locked_are_unlocked_one_by_one),
 		cmocka_unit_test(a_jobs_limit_is_the_least_of_its_two),
 		cmocka_unit_test(what_the_system_does_not_tell_is_unlimited),
+		cmocka_unit_test(without_fiber_local_storage_there_is_no_record_of_self),
 		EACH(the_working_set_that_cannot_be_read_is_no_reason_not_to_purge),
 	};
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <locale.h>
 
+#include <vbuf/slotmap.h>
+
 #include "fault.h"
 #include "malloc_count.h"
 #include "test.h"
@@ -130,6 +132,70 @@ no_call_allocates_when_the_system_refuses(void **state)
 	}
 }
 
+/* As many elements as make it grow, purge and trim; whatever each call returns. */
+static void
+call_every_slotmap(void)
+{
+	enum { N = 20000 };
+	static vbuf_handle h[N];
+	struct vbuf_slotmap_options o = {
+		.size = sizeof o, .max = N, .huge = VBUF_HUGE_NEVER, .name = "nomalloc"
+	};
+	struct vbuf_slotmap *m;
+	struct vbuf_slotmap_stats s;
+	struct vbuf_slotmap_iter it;
+	struct vbuf_record *r, *self;
+	uint64_t v = 1;
+	char text[64];
+
+	if (vbuf_slotmap_create(&m, sizeof v, sizeof v, &o) != VBUF_OK)
+		return;
+	struct vbuf_domain *d = vbuf_slotmap_domain(m);
+	assert_ok(vbuf_domain_attach(d, &r));
+	(void)!vbuf_domain_self(d, &self);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < N; i++)
+			(void)!vbuf_slotmap_insert(m, r, &v, &h[i]);
+		vbuf_pin(r);
+		(void)!vbuf_slotmap_get(m, r, h[1]);
+		vbuf_slotmap_iter_init(&it, m, r);
+		while (vbuf_slotmap_iter_next(&it))
+			;
+		vbuf_unpin(r);
+		(void)vbuf_slotmap_remove_n(m, r, h, N);
+		(void)vbuf_slotmap_reclaim(m, r, 0);
+		(void)!vbuf_slotmap_insert(m, vbuf_slotmap_exclusive(m), &v, &h[0]);
+		(void)vbuf_slotmap_text(m, h[0], text, sizeof text);
+		(void)!vbuf_slotmap_get_stats(m, &s, sizeof s);
+		(void)vbuf_slotmap_clear(m);
+		(void)vbuf_slotmap_trim(m);
+	}
+	assert_ok(vbuf_domain_detach(&r));
+	for (int tries = 0; m && tries < 3; tries++)
+		(void)vbuf_slotmap_destroy(&m);
+	assert_null(m);
+}
+
+static void
+no_call_of_a_slotmap_allocates(void **state)
+{
+	const int codes[] = { ENOMEM, EINVAL };
+	unsigned before = malloc_count();
+
+	(void)state;
+	call_every_slotmap();
+	assert_int_equal(malloc_count(), before);
+	for (int c = 0; c < 2; c++)
+		for (unsigned nth = 1;; nth++) {
+			fault_arm(FAULT_SYSTEM, nth, codes[c]);
+			call_every_slotmap();
+			assert_int_equal(malloc_count(), before);
+			fault_disarm();
+			if (!fault_name())
+				break;
+		}
+}
+
 static void
 no_text_allocates_in_any_locale(void **state)
 {
@@ -158,6 +224,7 @@ main(void)
 		cmocka_unit_test(the_count_sees_calls_from_inside_libc),
 		cmocka_unit_test(no_call_allocates),
 		cmocka_unit_test(no_call_allocates_when_the_system_refuses),
+		cmocka_unit_test(no_call_of_a_slotmap_allocates),
 		cmocka_unit_test(no_text_allocates_in_any_locale),
 	};
 

@@ -616,6 +616,31 @@ assert_iterates(struct form_map *f, const struct map_handle *h, const bool *live
 		vbuf_unpin(f->r);
 		assert_int_equal(found, count);
 	}
+	for (int way = 0; way < 2; way++) { /* by runs, with and without handles */
+		struct map_handle runs[64 + 1];
+		size_t found = 0, some = 77;
+		memset(seen, 0, n);
+		vbuf_pin(f->r);
+		map_iter_init(&it, f->x, f->r);
+		runs[64].bits = 77;
+		while ((v = map_iter_run(&it, &some, way ? runs : NULL)) != NULL) {
+			assert_in_range(some, 1, 64);
+			for (size_t i = 0; i < some; i++) {
+				assert_true(v[i].number < n && live[v[i].number]);
+				assert_int_equal(seen[v[i].number]++, 0);
+				if (way)
+					assert_int_equal(runs[i].bits, h[v[i].number].bits);
+			}
+			found += some;
+			if (found % 3 == 0 && map_iter_next(&it) != NULL) /* and mixed */
+				found++;
+		}
+		assert_int_equal(some, 0);
+		assert_int_equal(runs[64].bits, 77);
+		assert_null(map_iter_run(&it, &some, NULL));
+		vbuf_unpin(f->r);
+		assert_int_equal(found, count);
+	}
 	size_t at = 0;
 	for (size_t i = 0; i < vbuf_slotmap_slots(f->m); i++)
 		at += vbuf_slotmap_at(f->m, i) != 0;
@@ -712,6 +737,37 @@ iteration_gives_no_element_that_was_removed_before_it_came_by(void **state)
 		}
 	}
 	end(&f);
+}
+
+static void
+a_run_begins_with_no_element_that_was_removed_before(void **state)
+{
+	enum { N = 64 * 4 };
+	static struct map_handle h[N];
+
+	(void)state;
+	for (int with_handles = 0; with_handles < 2; with_handles++) {
+		struct form_map f = begin(EXCLUSIVE, 1000);
+		struct vbuf_slotmap_iter it;
+		struct map_handle runs[64];
+		struct value *v;
+		size_t n, seen = 0;
+		for (size_t i = 0; i < N; i++)
+			h[i] = insert(&f, i);
+		map_iter_init(&it, f.x, f.r);
+		assert_non_null(map_iter_next(&it)); /* in the middle of a block */
+		for (size_t i = 1; i < N; i += 2)
+			assert_ok(map_remove(f.x, f.r, h[i]));
+		while ((v = map_iter_run(&it, &n, with_handles ? runs : NULL)) != NULL)
+			for (size_t i = 0; i < n; i++, seen++) {
+				assert_int_equal(v[i].number % 2, 0);
+				assert_true(map_contains(f.x, h[v[i].number]));
+				if (with_handles)
+					assert_int_equal(runs[i].bits, h[v[i].number].bits);
+			}
+		assert_int_equal(seen, N / 2 - 1);
+		end(&f);
+	}
 }
 
 static void
@@ -1009,6 +1065,7 @@ main(void)
 		cmocka_unit_test(iteration_sees_each_element_exactly_once),
 		cmocka_unit_test(iteration_beside_changes_sees_what_stays_exactly_once),
 		cmocka_unit_test(iteration_gives_no_element_that_was_removed_before_it_came_by),
+		cmocka_unit_test(a_run_begins_with_no_element_that_was_removed_before),
 		cmocka_unit_test(clear_removes_all_and_the_map_goes_on),
 		cmocka_unit_test(shared_and_exclusive_use_alternate),
 		cmocka_unit_test(maps_of_one_domain_know_only_their_own),

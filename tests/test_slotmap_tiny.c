@@ -5,6 +5,20 @@
 
 enum { LAST = 7 }; /* the last generation */
 
+/* Few threads, so that there are not many more slots than asked for. */
+static struct vbuf_domain *
+small_domain(enum form form)
+{
+	struct vbuf_domain_options o = { .size = sizeof o,
+		                         .threads = 2,
+		                         .fence = form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC
+		                                                    : VBUF_FENCE_AUTO };
+	struct vbuf_domain *d;
+
+	assert_ok(vbuf_domain_create(&d, &o));
+	return d;
+}
+
 static size_t destroyed;
 
 static void
@@ -66,6 +80,7 @@ no_handle_is_ever_given_out_twice(void **state)
 					begin_with(form, (struct vbuf_slotmap_options){
 								 .max = 1000,
 								 .keep = keep,
+								 .domain = small_domain(form),
 								 .destroy = count_destroyed });
 				size_t most = stats_of(&f).max - 1;
 				destroyed = 0;
@@ -102,6 +117,7 @@ a_slot_wears_out_whichever_way_its_last_element_goes(void **state)
 					begin_with(form, (struct vbuf_slotmap_options){
 								 .max = 10,
 								 .keep = keep,
+								 .domain = small_domain(form),
 								 .destroy = count_destroyed });
 				size_t most = stats_of(&f).max - 1, n = 0, made = 0, taken = 0;
 				struct map_handle h;

@@ -163,7 +163,8 @@ VBUF_NODISCARD VBUF_API int vbuf_slotmap_create(struct vbuf_slotmap **ret, size_
 /**
  * Reclaim all that was removed, destroy all elements, give the memory back. Exclusive;
  * destructors that insert get VBUF_EBUSY. *m is then NULL; NULL is accepted, and so is a
- * pointer to NULL. On failure the elements are gone, and the map is empty.
+ * pointer to NULL. On failure the elements are gone, and the map is empty; one with a
+ * domain of its own can only be destroyed again.
  *
  * Records of a domain of its own must be detached before, as for vbuf_domain_destroy():
  * VBUF_EBUSY otherwise, and nothing happened.

@@ -632,6 +632,18 @@ check_iteration(void)
 		seen++;
 	}
 	CHECK(seen == m.lives);
+	size_t n, by_runs = 0;
+	vbuf_handle handles[64];
+	vbuf_slotmap_iter_init(&it, m.m, r);
+	uint64_t other = 0;
+	while ((found = vbuf_slotmap_iter_run(&it, &n, m.lives % 2 ? handles : NULL)) != NULL) {
+		for (size_t i = 0; m.lives % 2 && i < n; i++) {
+			CHECK(vbuf_slotmap_slot(m.m, handles[i]) == found + i * m.size);
+			other += vbuf_handle_hash(handles[i]);
+		}
+		by_runs += n;
+	}
+	CHECK(by_runs == m.lives && (m.lives % 2 == 0 || other == sum));
 	for (size_t i = 0; i < m.currents; i++) {
 		const struct entry *e = &entry[current[i]];
 		CHECK(vbuf_slotmap_contains(m.m, e->h) == (e->state == LIVE));
