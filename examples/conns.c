@@ -115,8 +115,11 @@ work(void *arg)
 	struct vbuf_record *r;
 
 	check(vbuf_domain_attach(conns_domain(table), &r), "attach a worker");
-	for (struct request q; (q = dequeue()).to.bits != 0;)
+	for (struct request q; (q = dequeue()).to.bits != 0;) {
 		serve(r, q);
+		if (q.bye) /* or its socket stays open until we have removed many more */
+			conns_reclaim(table, r, 0);
+	}
 	check(vbuf_domain_detach(&r), "detach a worker");
 	return arg;
 }
@@ -136,7 +139,7 @@ reap(struct vbuf_record *r, unsigned idle)
 			(void)conns_remove(table, r, conns_iter_handle(&it));
 	}
 	vbuf_unpin(r);
-	conns_reclaim(table, r, 0); /* close them now, not when the next ones go */
+	conns_reclaim(table, r, 0);
 }
 
 static void *
