@@ -51,14 +51,12 @@ cover(struct vbuf_record *r, uint64_t era)
 	vbuf_light_(); /* [cover-light] pairs with [heavy] */
 }
 
-void
-vbuf_pin(struct vbuf_record *r)
+void(vbuf_pin)(struct vbuf_record *r)
 {
 	vbuf_pin_(r);
 }
 
-void
-vbuf_unpin(struct vbuf_record *r)
+void(vbuf_unpin)(struct vbuf_record *r)
 {
 	vbuf_unpin_(r);
 }

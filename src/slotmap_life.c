@@ -32,8 +32,8 @@ valid_options(const struct vbuf_slotmap_options *o)
 	return o->max > 0 && o->initial <= o->max &&
 	       (o->align == 0 || vbuf_is_power_of_two(o->align)) &&
 	       (unsigned)o->huge <= VBUF_HUGE_NEVER && o->tag_bits <= 32 && o->map_bits <= 32 &&
-	       (uint64_t)o->map_tag >> o->map_bits == 0 && !(o->plain && (o->destroy || o->keep)) &&
-	       vbuf_is_zero(o->zero_, sizeof o->zero_);
+	       (uint64_t)o->map_tag >> o->map_bits == 0 && o->garbage <= VBUF_SLOTMAP_GARBAGE &&
+	       !(o->plain && (o->destroy || o->keep)) && vbuf_is_zero(o->zero_, sizeof o->zero_);
 }
 
 static unsigned
@@ -127,7 +127,8 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 	size_t waits = vbuf_smaller(GARBAGE_BYTES / (elem_size + 16), GARBAGE_SLOTS);
 
 	c->kind = vbuf_slotmap_kind;
-	c->kind.pass_least = vbuf_larger(waits, VBUF_BAG_SIZE);
+	c->kind.pass_least =
+		c->options.garbage ? c->options.garbage : vbuf_larger(waits, VBUF_BAG_SIZE);
 	uint64_t slots = (uint64_t)c->options.max + 64 +
 	                 (uint64_t)threads * (2 * VBUF_SLOTMAP_LIST + c->kind.pass_least);
 	if (c->options.max > VBUF_SLOTMAP_MAX)

@@ -34,6 +34,31 @@ begin_noting(enum form form, struct vbuf_slotmap_options o, void (*destroy)(void
 	return begin_with(form, o);
 }
 
+/* An idle record has published an old era, so only the barrier tells that it has nothing. */
+static void
+beside_an_idle_record_as_many_wait_as_the_options_say(void **state)
+{
+	(void)state;
+	for (uint32_t garbage = 64; garbage <= 4096; garbage *= 8) {
+		struct form_map f = begin_noting(
+			SHARED, (struct vbuf_slotmap_options){ .garbage = garbage }, note);
+		struct vbuf_record *idle;
+		struct vbuf_domain_stats s;
+		assert_ok(vbuf_domain_attach(f.d, &idle));
+		size_t removed = 0, most = 0;
+		while (removed < 4 * 4096) {
+			assert_ok(map_remove(f.x, f.r, insert(&f, removed)));
+			if (++removed - destroyed_count > most)
+				most = removed - destroyed_count;
+		}
+		assert_ok(vbuf_domain_get_stats(f.d, &s, sizeof s));
+		size_t few = s.symmetric ? 64 : garbage; /* there the barrier costs nothing */
+		assert_in_range(most, few - 64, few + 2 * 64);
+		assert_ok(vbuf_domain_detach(&idle));
+		end(&f);
+	}
+}
+
 static void
 destructors_run_once_whichever_way_an_element_goes(void **state)
 {
@@ -606,6 +631,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beside_an_idle_record_as_many_wait_as_the_options_say),
 		cmocka_unit_test(destructors_run_once_whichever_way_an_element_goes),
 		cmocka_unit_test(
 			destroy_runs_the_destructors_of_what_was_retired_invalidated_and_live),

@@ -274,6 +274,10 @@ vbuf_unpin_(struct vbuf_record *r)
 	vbuf_store_release_(&r->lo_, r->lo_ & ~VBUF_PINNED_);
 }
 
+/* Programs get the inline ones; the functions are there for other languages. */
+#define vbuf_pin(r) vbuf_pin_(r)
+#define vbuf_unpin(r) vbuf_unpin_(r)
+
 #endif
 
 VBUF_END_DECLS

@@ -46,6 +46,10 @@
 /**
  * Declare struct @p name, a slotmap of @p T; struct name_handle, a handle of its elements;
  * and its functions. Use it at file scope, followed by a semicolon, in C11 or C++.
+ *
+ * The members m and bits are for the engine's other calls: name_handle.bits is 0 for no
+ * handle, and compares as a number. An element that holds a handle of its own map has it as
+ * a vbuf_handle.
  */
 #define VBUF_SLOTMAP(name, T)                                                                      \
 	struct name {                                                                              \

@@ -35,8 +35,17 @@
  *   have a pointer into it. Which of the two a program uses may change from moment to
  *   moment.
  * - **Pins.** A pointer from get or iteration is valid while the record stays pinned.
- *   Those calls need a pin; inserting, removing, contains and copy do not. To use a value
- *   that is being removed: pin, get, remove, use, unpin.
+ *   Those calls need a pin, but for the exclusive record; inserting, removing, contains and
+ *   copy do not. To use a value that is being removed: pin, get, remove, use, unpin. What is
+ *   found may be removed while iterating. A thread's own pin too holds up what it removes.
+ *   vbuf_repin() ends an iteration.
+ * - **Elements.** The map orders publishing, finding and the end of an element; what threads
+ *   change in it in between is theirs to synchronise.
+ * - **When destructors run.** In a later remove of the same record, when a bag of 64 is full
+ *   and readers have gone on; where another record is attached and idle, when as many wait as
+ *   options.garbage says; in vbuf_slotmap_reclaim(); and for a detached record in that of any
+ *   other. A thread that removes a few elements and goes idle keeps them till then: sockets
+ *   and the like are to be closed before, or reclaimed at once.
  * - **Ordering.** Publishing an element happens before any call that finds it: what the
  *   inserter wrote before is seen after. Whatever a reader did with an element happens
  *   before its destructor, and before its slot is used again.
@@ -87,8 +96,9 @@ typedef uint64_t vbuf_handle;
 /** How to make a slotmap; as struct vbuf_options with regard to its size. */
 struct vbuf_slotmap_options {
 	size_t size;    /**< sizeof(struct vbuf_slotmap_options) */
-	size_t max;     /**< elements that always fit, while no reader stalls; must be given. Some
-	                     more may: what the threads can hold back is reserved beside */
+	size_t max;     /**< elements that always fit, while no reader stalls; must be given. More
+	                     do: slots that threads can hold back are reserved beside, at most
+	                     VBUF_SLOTMAP_IN_HAND for each thread of the domain */
 	size_t initial; /**< elements to commit memory for; at most max */
 	size_t align;   /**< of the first element; 0: that of the type */
 	struct vbuf_domain *domain; /**< NULL: one of its own, with default options */
@@ -98,17 +108,19 @@ struct vbuf_slotmap_options {
 	                                                insert and remove. NULL: none */
 	void *destroy_arg;                         /**< passed on to it */
 	const char *name;                          /**< as vbuf_options.name */
-	enum vbuf_huge huge;     /**< DEFAULT: prefer huge pages of at most 4 MiB */
-	uint32_t tag_bits;       /**< bits of a handle that are the user's */
-	uint32_t map_bits;       /**< bits of a handle that say which map it is of */
-	uint32_t map_tag;        /**< those bits: handles of a map with others miss */
-	bool plain;              /**< elements are bytes that nobody changes once they are in: then
-	                              vbuf_slotmap_copy() needs no pin. No destructor, no claim */
-	bool keep;               /**< a removed element stays as it is in its slot until the slot is
-	                              used again (vbuf_slotmap_claim() says so) or its memory is
-	                              given back, or something is inserted there by value: only
-	                              then the destructor runs. An object cache */
-	unsigned char zero_[30]; /**< must be zero */
+	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	uint32_t tag_bits;   /**< bits of a handle that are the user's */
+	uint32_t map_bits;   /**< bits of a handle that say which map it is of */
+	uint32_t map_tag;    /**< those bits: handles of a map with others miss */
+	uint32_t garbage;    /**< removed elements of a record that make it call the heavy barrier;
+	                          at most 4096; 0: so many, or a MiB of large ones */
+	bool plain;          /**< elements are bytes that nobody changes once they are in: then
+	                          vbuf_slotmap_copy() needs no pin. No destructor, no claim */
+	bool keep;           /**< a removed element stays as it is in its slot until the slot is
+	                          used again (vbuf_slotmap_claim() says so) or its memory is
+	                          given back, or something is inserted there by value: only
+	                          then the destructor runs. An object cache */
+	unsigned char zero_[26]; /**< must be zero */
 };
 
 /**
@@ -166,8 +178,8 @@ VBUF_NODISCARD VBUF_API int vbuf_slotmap_create(struct vbuf_slotmap **ret, size_
  * pointer to NULL. On failure the elements are gone, and the map is empty; one with a
  * domain of its own can only be destroyed again.
  *
- * Records of a domain of its own must be detached before, as for vbuf_domain_destroy():
- * VBUF_EBUSY otherwise, and nothing happened.
+ * Records of a domain of its own must be detached before, those of vbuf_domain_self() apart,
+ * as for vbuf_domain_destroy(): VBUF_EBUSY otherwise, and nothing happened.
  */
 VBUF_API int vbuf_slotmap_destroy(struct vbuf_slotmap **m);
 
