@@ -3,6 +3,7 @@
  * garbage does; and what other slotmaps were found to get wrong. */
 #include <time.h>
 
+#include "core.h"
 #include "slotmap_forms.h"
 
 enum { BURST = 1000000 };
@@ -23,11 +24,17 @@ assert_burst_misses(struct form_map *f, size_t n)
 		assert_false(map_contains(f->x, burst[i]));
 }
 
-/* Whether the system tells what is in memory, and gives metadata back in place. */
-static bool
-memory_is_told(struct form_map *f)
+/* Is no more in memory than this? Where memory cannot be emptied in place, what is beside
+ * the values stays: half of all, here. */
+static void
+assert_resident(struct form_map *f, size_t most, size_t peak)
 {
-	return stats_of(f).resident > 0;
+	size_t resident = stats_of(f).resident; /* 0: the system does not tell */
+
+	if (!vbuf_purge_is_seamless())
+		most += peak / 2;
+	if (resident > most)
+		fail_msg("%zu of %zu bytes stay", resident, peak);
 }
 
 static void
@@ -51,9 +58,7 @@ after_a_burst_the_memory_goes_back_while_stale_handles_miss(void **state)
 				/* The first unit, of 2 MiB each of words and births and what
 				 * goes with them, stays. */
 				size_t rest = huge ? (size_t)(10 + 24) * MIB : peak / 20;
-				if (memory_is_told(&f) && stats_of(&f).resident > rest)
-					fail_msg("%zu of %zu bytes stay", stats_of(&f).resident,
-					         peak);
+				assert_resident(&f, rest, peak);
 				assert_burst_misses(&f, BURST);
 				assert_misses(&f, burst[BURST / 2]);
 			}
@@ -76,8 +81,7 @@ a_few_elements_that_stay_hold_only_their_units(void **state)
 				assert_ok(map_remove(f.x, f.r, burst[i]));
 		(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
 		(void)reclaim_all(&f);
-		if (memory_is_told(&f))
-			assert_true(stats_of(&f).resident < peak / 4);
+		assert_resident(&f, peak / 4, peak);
 		for (size_t i = 5000; i < BURST; i += BURST / 10)
 			assert_names(&f, burst[i], i);
 		assert_int_equal(map_len(f.x), 10);
@@ -428,25 +432,20 @@ len_neither_drifts_nor_clamps(void **state)
 }
 
 static double
-seconds_of_iteration(struct form_map *f, size_t *ret_count)
+seconds_of_iterations(struct form_map *f, size_t *ret_count)
 {
-	double best = 1e9;
+	clock_t start = clock();
 
-	for (int again = 0; again < 5; again++) {
+	for (int again = 0; again < 20; again++) {
 		struct vbuf_slotmap_iter it;
-		struct timespec a, b;
 		*ret_count = 0;
 		vbuf_pin(f->r);
-		timespec_get(&a, TIME_UTC);
 		map_iter_init(&it, f->x, f->r);
 		while (map_iter_next(&it))
 			++*ret_count;
-		timespec_get(&b, TIME_UTC);
 		vbuf_unpin(f->r);
-		double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9;
-		best = s < best ? s : best;
 	}
-	return best;
+	return (double)(clock() - start) / CLOCKS_PER_SEC;
 }
 
 /* Iteration cost as much as the most there ever were. */
@@ -458,16 +457,16 @@ iterating_few_elements_is_quick_where_many_were(void **state)
 		struct form_map f = begin(form, BURST);
 		size_t count;
 		insert_burst(&f, BURST);
-		double full = seconds_of_iteration(&f, &count);
+		double full = seconds_of_iterations(&f, &count);
 		assert_int_equal(count, BURST);
 		for (size_t i = 0; i < BURST; i++)
 			if (i % 10000 != 0)
 				assert_ok(map_remove(f.x, f.r, burst[i]));
 		(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
 		(void)reclaim_all(&f);
-		double few = seconds_of_iteration(&f, &count);
+		double few = seconds_of_iterations(&f, &count);
 		assert_int_equal(count, BURST / 10000);
-		if (few > full / 3 + 1e-4)
+		if (few > full / 3 + 0.003)
 			fail_msg("%g s, and %g s when it was full", few, full);
 		end(&f);
 	}
