@@ -57,7 +57,8 @@
  *   comes or goes meanwhile at most once.
  * - **Memory.** 16.13 bytes beside each value. What empties goes back to the system by
  *   itself, values and all but one bit of the rest, in units of 8192 slots or a huge page of
- *   handles, while an eighth of the elements, and the first unit, stay warm. A reader that
+ *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
+ *   the rest stays, until vbuf_slotmap_trim(). A reader that
  *   stalls while pinned holds up what was there when it last found something, plus, per
  *   thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that again, however much is
  *   replaced in the meantime.
