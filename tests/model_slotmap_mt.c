@@ -342,6 +342,14 @@ two_records(void)
 	fill(2);
 }
 
+/* So that there are few slots to look at. */
+static void
+two_records_and_empty_hands(void)
+{
+	two_records();
+	vbuf_slotmap_let_go(x.m, vbuf_slotmap_cache_at(x.m, record[0]->index_));
+}
+
 static void
 plain(void)
 {
@@ -593,9 +601,10 @@ HOLDS(two_ways_to_remove, .setup = two_records,
       .threads = { remove_and_insert_1, invalidate_and_remove_2 }, .check = one_was_removed,
       .preemptions = 2)
 HOLDS(two_insert, .setup = two_records, .threads = { insert_twice_1, insert_twice_2 }, SMALL)
-HOLDS(an_iteration_beside_reuse, .setup = two_records, .threads = { iterate_1, reuse_2 }, SMALL)
-HOLDS(an_iteration_beside_an_insertion, .setup = two_records, .threads = { iterate_1, insert_2 },
-      SMALL)
+HOLDS(an_iteration_beside_reuse, .setup = two_records_and_empty_hands,
+      .threads = { iterate_1, reuse_2 }, SMALL)
+HOLDS(an_iteration_beside_an_insertion, .setup = two_records_and_empty_hands,
+      .threads = { iterate_1, insert_2 }, SMALL)
 HOLDS(a_copy_beside_reuse, .setup = plain, .threads = { copy_first_1, reuse_2 }, SMALL)
 HOLDS(what_a_record_leaves_is_adopted, .setup = two_records,
       .threads = { remove_and_detach_1, reclaim_2 }, SMALL)
