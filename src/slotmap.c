@@ -70,8 +70,10 @@ next_handle(const struct vbuf_slotmap *m, size_t i, uint64_t word, uint32_t tag)
 	const struct vbuf_slotmap_control *k = m->control_;
 	uint64_t generation = word & k->gen_mask;
 
-	if (__builtin_expect(generation == 0, 0)) /* fresh memory */
+	if (__builtin_expect(generation == 0, 0)) { /* fresh memory */
+		vbuf_plain_read_(&k->units[i >> k->unit_shift].floor, sizeof(uint64_t));
 		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
+	}
 	return generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
 }
 

@@ -109,6 +109,7 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		good = empty(m, vbuf_slotmap_value(m, first), size * m->elem_size_);
 	uint64_t floor = vbuf_slotmap_highest(m, first, first + size, u->floor);
 	if (c->seamless && !vbuf_slotmap_too_old(m, floor)) {
+		vbuf_plain_write_(&u->floor, sizeof u->floor);
 		u->floor = floor;
 		good &= empty(m, &m->words_[first], size * sizeof(uint64_t));
 		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));

@@ -247,6 +247,7 @@ retire(struct vbuf_record *r, uint32_t number)
 {
 	struct object *o = &object[number - 1];
 
+	vbuf_plain_read_(&o->birth, sizeof o->birth);
 	vbuf_retire(r, &o->retired, knows_births ? o->birth : 0, reclaim, NULL);
 }
 
@@ -256,6 +257,7 @@ replace(struct vbuf_record *r, unsigned where, unsigned number)
 {
 	struct object *o = &object[number];
 
+	vbuf_plain_write_(&o->birth, sizeof o->birth);
 	o->birth = vbuf_birth(domain);
 	vbuf_plain_write_(&o->payload, sizeof o->payload);
 	o->payload = ALIVE;

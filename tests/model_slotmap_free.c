@@ -240,10 +240,13 @@ take_all_and_put_back_1(void)
 	/* [take] pairs with [free] */
 	uint64_t bits = vbuf_exchange_acquire_(&level_0[0], 0);
 
-	if (bits == ~(uint64_t)0)
+	if (bits == ~(uint64_t)0) {
+		vbuf_plain_write_(&left[0], sizeof left[0]);
+		left[0]++;
 		vbuf_slotmap_put_back(&map, 0);
-	else if (bits)
+	} else if (bits) {
 		vbuf_slotmap_set_free(&map, 0, bits);
+	}
 }
 
 static void
@@ -273,7 +276,7 @@ HOLDS(two_take_and_give_back, .setup = one_free,
       .threads = { take_and_give_back_1, take_and_give_back_2 })
 HOLDS(two_use_the_same_slot, .setup = one_free_and_left, .threads = { use_1, use_2 })
 HOLDS(a_word_is_taken_out_and_put_back, .setup = all_free,
-      .threads = { take_all_and_put_back_1, take_and_give_back_2 })
+      .threads = { take_all_and_put_back_1, use_2 })
 HOLDS(two_give_to_a_word_that_is_emptied, .setup = one_free,
       .threads = { take_1, give_second_bit_2, give_second_bit_3 }, .preemptions = 2)
 HOLDS(two_give_to_neighbours, .setup = nothing_free,

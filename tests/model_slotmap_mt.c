@@ -54,10 +54,25 @@ vbuf_unreserve(struct vbuf *v)
 	return VBUF_OK;
 }
 
+/* As the system does it: one at a time; pages that are there stay as they are, others are
+ * written. */
+static bool present[SIZE / PAGE_SIZE];
+static uint32_t mmap_lock;
+static bool running; /* what is committed before is written by nobody */
+
 int
 vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 {
-	(void)v, (void)offset, (void)size;
+	if (v->base != memory[1])
+		return VBUF_OK;
+	for (uint32_t is_free = 0; !vbuf_cas_acquire_(&mmap_lock, &is_free, 1); is_free = 0)
+		vbuf_spin_();
+	for (size_t i = offset / PAGE_SIZE; i < (offset + size) / PAGE_SIZE; i++) {
+		if (running && !present[i])
+			vbuf_plain_write_(v->base + i * PAGE_SIZE, PAGE_SIZE);
+		present[i] = true;
+	}
+	vbuf_store_release_(&mmap_lock, 0);
 	return VBUF_OK;
 }
 
@@ -192,18 +207,21 @@ destroy(void *element, void *arg)
 }
 
 static void
-make(enum vbuf_fence fence, bool plain, size_t max, unsigned attached)
+make_of(size_t elem_size, enum vbuf_fence fence, bool plain, size_t max, unsigned attached)
 {
 	struct vbuf_domain_options d = { .size = sizeof d, .threads = THREADS, .fence = fence };
 	struct vbuf_slotmap_options o = { .size = sizeof o, .max = max, .plain = plain };
 
 	reservations = 0;
+	mmap_lock = 0;
+	running = false;
+	memset(present, 0, sizeof present);
 	plainly = !plain;
 	values = memory[1] + SIZE; /* what the map does at its birth is no concern */
 	assert_ok(vbuf_domain_create(&domain, &d));
 	o.domain = domain;
 	o.destroy = plain ? NULL : destroy;
-	assert_ok(pairs_create(&x, &o));
+	assert_ok(vbuf_slotmap_create(&x.m, elem_size, 1, &o));
 	values = x.m->values_;
 	memset(record, 0, sizeof record);
 	for (unsigned i = 0; i < attached; i++)
@@ -211,6 +229,13 @@ make(enum vbuf_fence fence, bool plain, size_t max, unsigned attached)
 	memset(did, 0, sizeof did);
 	memset(first, 0, sizeof first);
 	live_at_first = 0;
+	running = true;
+}
+
+static void
+make(enum vbuf_fence fence, bool plain, size_t max, unsigned attached)
+{
+	make_of(sizeof(struct pair), fence, plain, max, attached);
 }
 
 static void
@@ -351,6 +376,13 @@ two_records_and_empty_hands(void)
 }
 
 static void
+symmetric_and_empty_hands(void)
+{
+	symmetric();
+	vbuf_slotmap_let_go(x.m, vbuf_slotmap_cache_at(x.m, record[0]->index_));
+}
+
+static void
 plain(void)
 {
 	make(VBUF_FENCE_ASYMMETRIC, true, 64, 2);
@@ -360,9 +392,9 @@ plain(void)
 /* All slots of the first unit are taken, and of the second but the last two are free, which
  * were never used. Made by hand, as so many operations are too much for the model. */
 static void
-unit_about_to_empty(void)
+make_two_units(bool plain)
 {
-	make(VBUF_FENCE_ASYMMETRIC, false, 64, 2);
+	make(VBUF_FENCE_ASYMMETRIC, plain, 64, 2);
 	struct vbuf_slotmap *m = x.m;
 	uint64_t one = m->control_->gen_one;
 
@@ -388,6 +420,60 @@ unit_about_to_empty(void)
 }
 
 static void
+unit_about_to_empty(void)
+{
+	make_two_units(false);
+}
+
+/* The first unit is free, the second full. */
+static void
+one_full_unit(void)
+{
+	make_two_units(false);
+	struct vbuf_slotmap *m = x.m;
+
+	for (size_t i = 64; i < 126; i++) {
+		m->words_[i] = m->control_->gen_one | i;
+		m->births_[i] = 1;
+		((struct pair *)(void *)m->values_)[i] = pair(99);
+	}
+	memset(m->words_ + 1, 0, 63 * sizeof m->words_[0]);
+	m->free_[0] = ~(uint64_t)1;
+	m->free_[1] = 0;
+	m->control_->levels[1][0] = 1;
+	vbuf_slotmap_cache_at(m, 0)->live = live_at_first = 64;
+}
+
+static void
+plain_unit_about_to_empty(void)
+{
+	make_two_units(true);
+}
+
+/* All slots that there is memory for are taken. */
+static void
+about_to_grow(void)
+{
+	make(VBUF_FENCE_ASYMMETRIC, false, 64, 2);
+	struct vbuf_slotmap *m = x.m;
+	uint64_t one = m->control_->gen_one;
+
+	assert_int_equal(m->committed_, 64);
+	for (size_t i = 1; i < 64; i++) {
+		m->words_[i] = one | i;
+		m->births_[i] = 1;
+		((struct pair *)(void *)m->values_)[i] = pair(i);
+		live_at_first++;
+	}
+	vbuf_plain_write_(m->free_, sizeof m->free_[0]);
+	m->free_[0] = 0;
+	vbuf_plain_write_(m->control_->levels[1], sizeof m->free_[0]);
+	m->control_->levels[1][0] = 0;
+	vbuf_slotmap_cache_at(m, 0)->live = live_at_first;
+	first[0].bits = one | 64; /* forged, at first */
+}
+
+static void
 get_first_1(void)
 {
 	get(0, first[0], 100);
@@ -406,6 +492,7 @@ static void
 reuse_2(void)
 {
 	take_out(1, first[0]);
+	(void)pairs_reclaim(x, record[1], 0);
 	insert(1);
 }
 
@@ -415,6 +502,7 @@ reuse_twice_2(void)
 	take_out(1, first[0]);
 	insert(1);
 	take_out(1, did[1].handle[0]);
+	(void)pairs_reclaim(x, record[1], 0);
 	insert(1);
 }
 
@@ -468,9 +556,9 @@ static void
 insert_pass_and_remove_2(void)
 {
 	insert(1);
-	/* [passed] pairs with [got] */
-	vbuf_store_release_(&passed.bits, did[1].handle[0].bits);
+	vbuf_store_relaxed_(&passed.bits, did[1].handle[0].bits);
 	take_out(1, did[1].handle[0]);
+	(void)pairs_reclaim(x, record[1], 0);
 	insert(1);
 }
 
@@ -552,6 +640,7 @@ insert_and_remove_2(void)
 {
 	insert(1);
 	take_out(1, did[1].handle[0]);
+	(void)pairs_reclaim(x, record[1], 0);
 }
 
 static void
@@ -575,7 +664,146 @@ reclaim_2(void)
 	insert(1);
 }
 
+static void
+iterate_values_1(void)
+{
+	struct vbuf_slotmap_iter it;
+	unsigned seen = 0;
+	struct pair *p;
+
+	vbuf_pin_(record[0]);
+	pairs_iter_init(&it, x, record[0]);
+	while ((p = pairs_iter_next_value(&it))) {
+		vbuf_plain_read_(p, sizeof *p);
+		model_check(whole(p));
+		seen += p->value == 101;
+	}
+	vbuf_unpin_(record[0]);
+	model_check(seen == 1);
+}
+
+static void
+visit_runs(vbuf_handle *handles)
+{
+	struct vbuf_slotmap_iter it;
+	unsigned seen = 0;
+	const struct pair *p;
+	size_t n;
+
+	vbuf_pin_(record[0]);
+	vbuf_slotmap_iter_init(&it, x.m, record[0]);
+	while ((p = vbuf_slotmap_iter_run(&it, &n, handles)) != NULL)
+		for (size_t k = 0; k < n; k++) {
+			vbuf_plain_read_(&p[k], sizeof p[k]);
+			model_check(whole(&p[k]));
+			model_check(!handles ||
+			            (handles[k] == first[1].bits) == (p[k].value == 101));
+			seen += p[k].value == 101;
+		}
+	vbuf_unpin_(record[0]);
+	model_check(seen == 1);
+}
+
+static void
+iterate_runs_1(void)
+{
+	vbuf_handle handles[64];
+
+	visit_runs(handles);
+}
+
+/* Elements of three bytes, which are copied one by one. */
+static void
+plain_bytes(void)
+{
+	make_of(3, VBUF_FENCE_ASYMMETRIC, true, 64, 2);
+	assert_ok(vbuf_slotmap_insert(x.m, record[0], "\1\1\1", &first[0].bits));
+	live_at_first = 1;
+}
+
+static void
+copy_bytes_1(void)
+{
+	unsigned char p[3];
+
+	if (vbuf_slotmap_copy(x.m, first[0].bits, p) == VBUF_OK)
+		model_check(p[0] == 1 && p[1] == 1 && p[2] == 1);
+}
+
+static void
+reuse_bytes_2(void)
+{
+	take_out(1, first[0]);
+	(void)pairs_reclaim(x, record[1], 0);
+	model_check(vbuf_slotmap_insert(x.m, record[1], "\2\2\2", &did[1].handle[0].bits) ==
+	            VBUF_OK);
+	did[1].inserts++;
+}
+
+static void
+nothing_passed_symmetric(void)
+{
+	symmetric();
+	passed.bits = 0;
+}
+
 /* --- tests ------------------------------------------------------------------------------ */
+
+static void
+insert_1(void)
+{
+	insert(0);
+}
+
+/* Whether it comes to be meanwhile or not. */
+static void
+forge_2(void)
+{
+	vbuf_pin_(record[1]);
+	struct pair *p = pairs_get(x, record[1], first[0]);
+	if (p) {
+		vbuf_plain_read_(p, sizeof *p);
+		model_check(p->value == 0 && whole(p));
+	}
+	vbuf_unpin_(record[1]);
+}
+
+static void
+forge_and_remove_2(void)
+{
+	take_out(1, first[0]);
+}
+
+static void
+take_invalidated_2(void)
+{
+	did[1].removed[did[1].removals++] = pairs_remove_invalidated(x, record[1], first[0]);
+}
+
+static void
+forge_and_invalidate_2(void)
+{
+	int err = pairs_invalidate(x, record[1], first[0]);
+
+	model_check(err == VBUF_OK || err == VBUF_ESTALE);
+	if (err == VBUF_OK)
+		take_invalidated_2();
+}
+
+static void
+look_at_the_end_2(void)
+{
+	size_t end = vbuf_slotmap_slots(x.m);
+
+	model_check(vbuf_slotmap_at(x.m, end - 1) == 0 || end == 64);
+}
+
+static void
+copy_both_2(void)
+{
+	copy(first[1], 101);
+	copy(first[0], 100);
+}
 
 #define HOLDS(name_, ...)                                                                          \
 	static void name_(void **state)                                                            \
@@ -584,6 +812,7 @@ reclaim_2(void)
 		(void)state;                                                                       \
 		assert_model_holds(&t);                                                            \
 	}
+#define A_PART .check = all_is_sound, .preemptions = 2, .executions = 6000, .samples = 1000
 #define SMALL .check = all_is_sound, .preemptions = 2
 
 HOLDS(a_reader_keeps_what_is_removed, .setup = two_records, .threads = { get_first_1, reuse_2 },
@@ -602,7 +831,20 @@ HOLDS(two_ways_to_remove, .setup = two_records,
       .preemptions = 2)
 HOLDS(two_insert, .setup = two_records, .threads = { insert_twice_1, insert_twice_2 }, SMALL)
 HOLDS(an_iteration_beside_reuse, .setup = two_records_and_empty_hands,
-      .threads = { iterate_1, reuse_2 }, SMALL)
+      .threads = { iterate_1, reuse_2 }, A_PART)
+HOLDS(an_iteration_beside_reuse_symmetric, .setup = symmetric_and_empty_hands,
+      .threads = { iterate_1, reuse_2 }, A_PART)
+HOLDS(values_of_a_full_block_beside_reuse, .setup = one_full_unit,
+      .threads = { iterate_values_1, reuse_2 }, .check = all_is_sound, .preemptions = 1,
+      .executions = 1500, .samples = 300)
+HOLDS(runs_beside_reuse, .setup = two_records_and_empty_hands,
+      .threads = { iterate_runs_1, reuse_2 }, A_PART)
+HOLDS(runs_beside_reuse_symmetric, .setup = symmetric_and_empty_hands,
+      .threads = { iterate_runs_1, reuse_2 }, A_PART)
+HOLDS(a_copy_of_bytes_beside_reuse, .setup = plain_bytes,
+      .threads = { copy_bytes_1, reuse_bytes_2 }, SMALL)
+HOLDS(a_reader_of_what_is_passed_on_symmetric, .setup = nothing_passed_symmetric,
+      .threads = { get_passed_1, insert_pass_and_remove_2 }, A_PART)
 HOLDS(an_iteration_beside_an_insertion, .setup = two_records_and_empty_hands,
       .threads = { iterate_1, insert_2 }, SMALL)
 HOLDS(a_copy_beside_reuse, .setup = plain, .threads = { copy_first_1, reuse_2 }, SMALL)
@@ -614,6 +856,18 @@ HOLDS(a_purge_beside_an_insertion, .setup = unit_about_to_empty,
       .threads = { remove_both_1, insert_and_remove_2 }, SMALL)
 HOLDS(a_purge_beside_a_stale_handle, .setup = unit_about_to_empty,
       .threads = { remove_both_1, look_at_stale_2 }, SMALL)
+
+HOLDS(a_purge_beside_a_copy, .setup = plain_unit_about_to_empty,
+      .threads = { remove_both_1, copy_both_2 }, SMALL)
+HOLDS(growth_beside_growth, .setup = about_to_grow, .threads = { insert_1, insert_2 }, A_PART)
+HOLDS(growth_beside_a_forged_handle, .setup = about_to_grow, .threads = { insert_1, forge_2 },
+      SMALL)
+HOLDS(growth_beside_a_removal, .setup = about_to_grow, .threads = { insert_1, forge_and_remove_2 },
+      SMALL)
+HOLDS(growth_beside_an_invalidation, .setup = about_to_grow,
+      .threads = { insert_1, forge_and_invalidate_2 }, SMALL)
+HOLDS(growth_beside_a_look_at_the_end, .setup = about_to_grow,
+      .threads = { insert_1, look_at_the_end_2 }, SMALL)
 
 int
 main(void)
@@ -628,12 +882,24 @@ main(void)
 		cmocka_unit_test(two_ways_to_remove),
 		cmocka_unit_test(two_insert),
 		cmocka_unit_test(an_iteration_beside_reuse),
+		cmocka_unit_test(an_iteration_beside_reuse_symmetric),
+		cmocka_unit_test(values_of_a_full_block_beside_reuse),
+		cmocka_unit_test(runs_beside_reuse),
+		cmocka_unit_test(runs_beside_reuse_symmetric),
+		cmocka_unit_test(a_copy_of_bytes_beside_reuse),
+		cmocka_unit_test(a_reader_of_what_is_passed_on_symmetric),
 		cmocka_unit_test(an_iteration_beside_an_insertion),
 		cmocka_unit_test(a_copy_beside_reuse),
 		cmocka_unit_test(what_a_record_leaves_is_adopted),
 		cmocka_unit_test(a_purge_beside_readers),
 		cmocka_unit_test(a_purge_beside_an_insertion),
 		cmocka_unit_test(a_purge_beside_a_stale_handle),
+		cmocka_unit_test(a_purge_beside_a_copy),
+		cmocka_unit_test(growth_beside_growth),
+		cmocka_unit_test(growth_beside_a_forged_handle),
+		cmocka_unit_test(growth_beside_a_removal),
+		cmocka_unit_test(growth_beside_an_invalidation),
+		cmocka_unit_test(growth_beside_a_look_at_the_end),
 	};
 
 	return run_group("model_slotmap_mt", tests);
