@@ -735,9 +735,9 @@ HOLDS(a_reader_keeps_what_it_found, .setup = asymmetric, .threads = { read_1, re
 HOLDS(a_reader_keeps_what_it_found_symmetric, .setup = symmetric,
       .threads = { read_1, replace_twice_2 })
 HOLDS(a_reader_keeps_what_it_covers, .setup = asymmetric_with_births, .preemptions = 2,
-      .threads = { read_1, age_and_replace_twice_2 })
+      .threads = { read_1, age_replace_twice_and_reclaim_2 })
 HOLDS(a_reader_keeps_what_it_covers_symmetric, .setup = symmetric_with_births, .preemptions = 2,
-      .threads = { read_1, age_and_replace_twice_2 })
+      .threads = { read_1, age_replace_twice_and_reclaim_2 }, .executions = 20000, .samples = 1000)
 HOLDS(a_reader_keeps_two, .setup = asymmetric_with_births, .preemptions = 2,
       .threads = { read_both_1, replace_both_2 })
 HOLDS(a_pin_that_is_renewed, .setup = asymmetric, .preemptions = 2,
