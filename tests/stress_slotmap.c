@@ -17,7 +17,7 @@
 #if defined(VBUF_ATOMIC_MODEL)
 enum { MORE = 1 };
 #else
-enum { MORE = 30 };
+enum { MORE = 10 };
 #endif
 
 /* An element tells who inserted it, and that it is whole; its end poisons it. */
