@@ -566,8 +566,7 @@ static void
 get_passed_1(void)
 {
 	vbuf_pin_(record[0]);
-	struct pairs_handle h = { vbuf_load_acquire_(
-		&passed.bits) }; /* [got] pairs with [passed] */
+	struct pairs_handle h = { vbuf_load_relaxed_(&passed.bits) };
 	struct pair *p = pairs_get(x, record[0], h);
 	if (p) {
 		vbuf_plain_read_(p, sizeof *p);
@@ -625,6 +624,21 @@ remove_both_1(void)
 {
 	take_out(0, first[0]);
 	take_out(0, first[1]);
+	(void)pairs_reclaim(x, record[0], 0);
+}
+
+static void
+remove_one_1(void)
+{
+	take_out(0, first[0]);
+	(void)pairs_reclaim(x, record[0], 0);
+}
+
+static void
+remove_other_2(void)
+{
+	take_out(1, first[1]);
+	(void)pairs_reclaim(x, record[1], 0);
 }
 
 static void
@@ -851,14 +865,16 @@ HOLDS(a_copy_beside_reuse, .setup = plain, .threads = { copy_first_1, reuse_2 },
 HOLDS(what_a_record_leaves_is_adopted, .setup = two_records,
       .threads = { remove_and_detach_1, reclaim_2 }, SMALL)
 HOLDS(a_purge_beside_readers, .setup = unit_about_to_empty,
-      .threads = { remove_both_1, get_both_2 }, SMALL)
+      .threads = { remove_both_1, get_both_2 }, A_PART)
 HOLDS(a_purge_beside_an_insertion, .setup = unit_about_to_empty,
-      .threads = { remove_both_1, insert_and_remove_2 }, SMALL)
+      .threads = { remove_both_1, insert_and_remove_2 }, A_PART)
 HOLDS(a_purge_beside_a_stale_handle, .setup = unit_about_to_empty,
-      .threads = { remove_both_1, look_at_stale_2 }, SMALL)
+      .threads = { remove_both_1, look_at_stale_2 }, A_PART)
 
+HOLDS(a_purge_of_what_two_have_emptied, .setup = unit_about_to_empty,
+      .threads = { remove_one_1, remove_other_2 }, A_PART)
 HOLDS(a_purge_beside_a_copy, .setup = plain_unit_about_to_empty,
-      .threads = { remove_both_1, copy_both_2 }, SMALL)
+      .threads = { remove_both_1, copy_both_2 }, A_PART)
 HOLDS(growth_beside_growth, .setup = about_to_grow, .threads = { insert_1, insert_2 }, A_PART)
 HOLDS(growth_beside_a_forged_handle, .setup = about_to_grow, .threads = { insert_1, forge_2 },
       SMALL)
@@ -894,6 +910,7 @@ main(void)
 		cmocka_unit_test(a_purge_beside_readers),
 		cmocka_unit_test(a_purge_beside_an_insertion),
 		cmocka_unit_test(a_purge_beside_a_stale_handle),
+		cmocka_unit_test(a_purge_of_what_two_have_emptied),
 		cmocka_unit_test(a_purge_beside_a_copy),
 		cmocka_unit_test(growth_beside_growth),
 		cmocka_unit_test(growth_beside_a_forged_handle),
