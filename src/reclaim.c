@@ -8,6 +8,10 @@
 
 enum { MAX_THREADS = 65536 };
 
+/* Yields to wait for a seat that is adopted: by the caller's own thread, perhaps, whose
+ * destructor attaches. */
+enum { PATIENCE = 1000 };
+
 /* Objects that make a heavy barrier worth it. Tests make it smaller. */
 #ifndef VBUF_RETIRED_GARBAGE
 #define VBUF_RETIRED_GARBAGE 4096
@@ -191,6 +195,7 @@ static struct vbuf_seat *
 find_seat(struct vbuf_domain *d)
 {
 	bool adopted, again;
+	int patience = PATIENCE;
 
 	do {
 		adopted = again = false;
@@ -207,7 +212,7 @@ find_seat(struct vbuf_domain *d)
 		}
 		if (adopted)
 			vbuf_sync_yield();
-	} while (adopted || again);
+	} while ((adopted && patience-- > 0) || again);
 	return NULL;
 }
 
@@ -438,7 +443,10 @@ vbuf_reclaim(struct vbuf_record *r, size_t budget)
 	size_t max = budget ? budget : SIZE_MAX, left = max;
 	struct vbuf_seat *own = (struct vbuf_seat *)(void *)r;
 
+	if (own->bags.busy) /* called by a callback: further up somebody is at it */
+		return 0;
 	left -= vbuf_bags_reclaim(&own->bags, &retired_kind, own, d, r, left);
+	own->bags.busy = true;
 	for (uint32_t i = 1; i <= vbuf_load_relaxed_(&d->used) && left > 0; i++) {
 		struct vbuf_seat *p = &d->seats[i];
 		if (vbuf_bags_total(&p->bags) == 0 || !vbuf_domain_adopt(d, i))
@@ -446,6 +454,7 @@ vbuf_reclaim(struct vbuf_record *r, size_t budget)
 		left -= vbuf_bags_reclaim(&p->bags, &retired_kind, p, d, r, left);
 		vbuf_domain_give_up(d, i);
 	}
+	own->bags.busy = false;
 	return max - left;
 }
 

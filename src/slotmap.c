@@ -50,8 +50,13 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 		if (c->bits)
 			return VBUF_OK;
 		int err = vbuf_slotmap_take_virgin(m, &c->base, &c->bits);
-		if (err == VBUF_OK || tries > 0)
-			return err;
+		if (err == VBUF_OK)
+			return VBUF_OK;
+		if (tries > 0) {
+			c->bits = vbuf_slotmap_find_free(m, &word);
+			c->base = word * 64;
+			return c->bits ? VBUF_OK : err;
+		}
 		/* The map is full, or the system is: all that waits is wanted now. */
 		reclaim_now(m, r, c);
 	}

@@ -53,8 +53,9 @@ struct vbuf_slotmap_cache {
 /* Slots that are purged together. */
 struct vbuf_slotmap_unit {
 	uint64_t floor; /* a word of 0 is of this generation, in place */
-	uint32_t full;  /* words of level 0 that have all bits */
-	uint32_t purged;
+	uint32_t full;  /* words of level 0 that have all bits; a hint */
+	unsigned char purged;
+	unsigned char warm; /* it is one of those that warm counts */
 };
 
 /* Memory in proportion to the slots: each bytes for per slots. */
@@ -120,6 +121,10 @@ void vbuf_slotmap_set_free(struct vbuf_slotmap *m, size_t word, uint64_t bits);
 void vbuf_slotmap_put_back(struct vbuf_slotmap *m, size_t word);
 /* Take all free slots of some word, the lowest there is. 0: there are none. */
 uint64_t vbuf_slotmap_take_free(struct vbuf_slotmap *m, size_t *ret_word);
+/* The same by looking at each word: some bits above may be about to be set. */
+uint64_t vbuf_slotmap_find_free(struct vbuf_slotmap *m, size_t *ret_word);
+/* The unit is not one of the free ones that have their memory, or not any more. */
+void vbuf_slotmap_not_warm(struct vbuf_slotmap *m, struct vbuf_slotmap_unit *u);
 /* A slot joins the list. */
 void vbuf_slotmap_push(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i);
 /* Make slots of the list free, until so many are left. */

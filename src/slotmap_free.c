@@ -57,6 +57,13 @@ words_of_unit(const struct vbuf_slotmap *m)
 }
 
 void
+vbuf_slotmap_not_warm(struct vbuf_slotmap *m, struct vbuf_slotmap_unit *u)
+{
+	if (vbuf_load_relaxed_(&u->warm) && vbuf_exchange_relaxed_(&u->warm, 0))
+		(void)vbuf_fetch_add_relaxed_(&m->control_->warm, SIZE_MAX);
+}
+
+void
 vbuf_slotmap_set_free(struct vbuf_slotmap *m, size_t word, uint64_t bits)
 {
 	struct vbuf_slotmap_control *c = m->control_;
@@ -70,7 +77,8 @@ vbuf_slotmap_set_free(struct vbuf_slotmap *m, size_t word, uint64_t bits)
 	struct vbuf_slotmap_unit *u = unit_of(m, word);
 	if (vbuf_fetch_add_relaxed_(&u->full, 1) + 1 != words_of_unit(m))
 		return;
-	(void)vbuf_fetch_add_relaxed_(&c->warm, 1);
+	if (!vbuf_exchange_relaxed_(&u->warm, 1))
+		(void)vbuf_fetch_add_relaxed_(&c->warm, 1);
 	vbuf_slotmap_unit_free(m, (size_t)(u - c->units));
 }
 
@@ -85,7 +93,6 @@ vbuf_slotmap_put_back(struct vbuf_slotmap *m, size_t word)
 static uint64_t
 take_word(struct vbuf_slotmap *m, size_t word)
 {
-	struct vbuf_slotmap_control *c = m->control_;
 	/* [take] pairs with [free]. */
 	uint64_t bits = vbuf_exchange_acquire_(&m->free_[word], 0);
 
@@ -93,12 +100,23 @@ take_word(struct vbuf_slotmap *m, size_t word)
 	if (bits != ALL)
 		return bits;
 	struct vbuf_slotmap_unit *u = unit_of(m, word);
-	if (vbuf_fetch_add_relaxed_(&u->full, UINT32_MAX) != words_of_unit(m))
-		return bits;
+	(void)vbuf_fetch_add_relaxed_(&u->full, UINT32_MAX);
+	vbuf_slotmap_not_warm(m, u);
 	if (vbuf_load_relaxed_(&u->purged))
 		vbuf_store_relaxed_(&u->purged, 0); /* its pages will come again */
-	else
-		(void)vbuf_fetch_add_relaxed_(&c->warm, SIZE_MAX);
+	return bits;
+}
+
+uint64_t
+vbuf_slotmap_find_free(struct vbuf_slotmap *m, size_t *ret_word)
+{
+	uint64_t bits = 0;
+
+	for (size_t word = 0; word < vbuf_slotmap_slots(m) / 64 && bits == 0; word++) {
+		*ret_word = word;
+		if (vbuf_load_relaxed_(&m->free_[word]))
+			bits = take_word(m, word);
+	}
 	return bits;
 }
 

@@ -98,6 +98,7 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 	size_t size = unit_size(m), first = unit * size;
 	bool good = true;
 
+	vbuf_slotmap_not_warm(m, u);
 	if (!take_unit(m, unit))
 		return;
 	if (vbuf_load_relaxed_(&u->purged)) { /* by somebody who saw the same */
@@ -115,7 +116,6 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));
 	}
 	vbuf_store_relaxed_(&u->purged, 1);
-	(void)vbuf_fetch_add_relaxed_(&c->warm, SIZE_MAX);
 	if (!good) { /* nobody's, until a trim commits it again */
 		vbuf_store_relaxed_(&c->lost, true);
 		return;

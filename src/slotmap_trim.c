@@ -55,8 +55,8 @@ count_anew(struct vbuf_slotmap *m, size_t slots)
 		c->units[u].full = full;
 		if (full < unit / 64)
 			c->units[u].purged = 0;
-		else if (!c->units[u].purged)
-			c->warm++;
+		c->units[u].warm = full == unit / 64 && !c->units[u].purged;
+		c->warm += c->units[u].warm;
 	}
 }
 

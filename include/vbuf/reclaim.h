@@ -121,14 +121,15 @@ VBUF_NODISCARD VBUF_API int vbuf_domain_create(struct vbuf_domain **ret,
  * accepted, and so is a pointer to NULL.
  *
  * VBUF_EBUSY: a record is attached, or a map uses the domain. Records of
- * vbuf_domain_self() do not count, unless they are pinned.
+ * vbuf_domain_self() do not count, unless they are pinned; their threads are not to end
+ * meanwhile.
  */
 VBUF_API int vbuf_domain_destroy(struct vbuf_domain **d);
 
 /**
  * Take part in a domain. The record is the caller's until vbuf_domain_detach().
  *
- * VBUF_EBUSY: as many are attached as can be.
+ * VBUF_EBUSY: as many are attached as can be, or the last ones are being taken over.
  */
 VBUF_NODISCARD VBUF_API int vbuf_domain_attach(struct vbuf_domain *d, struct vbuf_record **ret);
 
@@ -155,7 +156,9 @@ VBUF_NODISCARD VBUF_API int vbuf_domain_get_stats(struct vbuf_domain *d,
 
 /** @name Retiring objects of your own
  *
- * Containers of this library do it by themselves.
+ * Containers of this library do it by themselves. In a symmetric domain an object is to be
+ * looked for, and taken out, by sequentially consistent operations: a reader's look and its
+ * pin must not be late both.
  */
 /**@{*/
 
