@@ -83,9 +83,11 @@
 		int err = vbuf_slotmap_claim_(x.m, r, tag, &ret->bits);                            \
 		if (err != VBUF_OK)                                                                \
 			return err;                                                                \
-		if (vbuf_slotmap_by_words_(x.m, ret->bits, &element)) {                            \
-			T *slot = VBUF_SLOTMAP_CAST_(                                              \
-				T *, vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T)));               \
+		if (vbuf_slotmap_by_call_(x.m)) {                                                  \
+			T copy = element; /* so that element itself can be in registers */         \
+			vbuf_slotmap_fill_(x.m, ret->bits, &copy);                                 \
+		} else {                                                                           \
+			T *slot = (T *)vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T));              \
 			vbuf_plain_write_(slot, sizeof(T));                                        \
 			*slot = element;                                                           \
 		}                                                                                  \

@@ -36,14 +36,11 @@ vbuf_slotmap_slot_(const struct vbuf_slotmap *m, vbuf_handle h, size_t elem_size
 	return m->values_ + (size_t)(h & m->mask_) * elem_size;
 }
 
-/* Fill the slot if there is more to it; true: there is not, and the caller is to do it. */
+/* An element is not just written into its slot: that is for vbuf_slotmap_fill_(). */
 static inline bool
-vbuf_slotmap_by_words_(struct vbuf_slotmap *m, vbuf_handle h, const void *element)
+vbuf_slotmap_by_call_(const struct vbuf_slotmap *m)
 {
-	if (__builtin_expect(!m->by_call_, 1))
-		return true;
-	vbuf_slotmap_fill_(m, h, element);
-	return false;
+	return __builtin_expect(m->by_call_, 0);
 }
 
 static inline void
@@ -147,7 +144,7 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 #else
 
 #define vbuf_slotmap_slot_(m, h, elem_size) vbuf_slotmap_slot((m), (h))
-#define vbuf_slotmap_by_words_(m, h, element) (vbuf_slotmap_fill_((m), (h), (element)), false)
+#define vbuf_slotmap_by_call_(m) true
 #define vbuf_slotmap_publish_(m, h) vbuf_slotmap_publish((m), NULL, (h))
 #define vbuf_slotmap_get_(m, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
 #define vbuf_slotmap_iter_init_ vbuf_slotmap_iter_init
