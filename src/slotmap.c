@@ -317,6 +317,12 @@ close_bag(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cac
 {
 	struct vbuf_slotmap_hands o = { m, c };
 
+	/* A record that never pins would publish an old era for ever, and have others call the
+	 * heavy barrier. */
+	if (!(r->lo_ & VBUF_PINNED_)) {
+		vbuf_pin_(r);
+		vbuf_unpin_(r);
+	}
 	vbuf_bags_close(&c->bags, &m->control_->kind, &o, m->domain_, r);
 	return VBUF_OK;
 }

@@ -87,7 +87,8 @@
 			T copy = element; /* so that element itself can be in registers */         \
 			vbuf_slotmap_fill_(x.m, ret->bits, &copy);                                 \
 		} else {                                                                           \
-			T *slot = (T *)vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T));              \
+			T *slot = VBUF_SLOTMAP_CAST_(                                              \
+				T *, vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T)));               \
 			vbuf_plain_write_(slot, sizeof(T));                                        \
 			*slot = element;                                                           \
 		}                                                                                  \
