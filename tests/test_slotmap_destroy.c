@@ -495,7 +495,7 @@ a_kept_element_comes_again_or_is_destroyed(void **state)
 		uint64_t seed = test_seed();
 		memset(live, 0, sizeof live);
 		for (size_t round = 0; round < 200000 && made < N; round++) {
-			size_t k = next_random(&seed) % (N / 20);
+			size_t k = (size_t)(next_random(&seed) % (N / 20));
 			if (live[k]) {
 				assert_ok(map_remove(f.x, f.r, h[k]));
 				live[k] = false;

@@ -87,6 +87,13 @@ write_element(unsigned char *p, unsigned number)
 		p[k] = (unsigned char)(k < 4 ? number >> 8 * k : number * 31 + k);
 }
 
+/* The number in an element of four bytes or more, on any processor. */
+static unsigned
+number_of(const unsigned char *p)
+{
+	return p[0] | (unsigned)p[1] << 8 | (unsigned)p[2] << 16 | (unsigned)p[3] << 24;
+}
+
 static void
 check_element(const unsigned char *p, unsigned number)
 {
@@ -107,10 +114,9 @@ new_content(void)
 static void
 destroy(void *element, void *arg)
 {
-	unsigned number = 0;
+	unsigned number = number_of(element);
 
 	CHECK(arg == &m);
-	memcpy(&number, element, sizeof number);
 	CHECK(number < m.contents);
 	check_element(element, number);
 	struct content *c = &content[number];
@@ -342,8 +348,7 @@ do_claim(struct input *in)
 	entry[n].content = ENTRIES;
 	if (!used || !m.told)
 		return;
-	unsigned was = 0;
-	memcpy(&was, vbuf_slotmap_slot(m.m, h), sizeof was);
+	unsigned was = number_of(vbuf_slotmap_slot(m.m, h));
 	CHECK(was < m.contents && !content[was].in_map && !content[was].destroyed &&
 	      !content[was].owned && content[was].held == 0);
 	check_element(vbuf_slotmap_slot(m.m, h), was);
