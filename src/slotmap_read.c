@@ -117,9 +117,9 @@ vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap 
 	vbuf_slotmap_iter_init_(ret, m, r);
 }
 
-/* Compilers leave a loop of this size as it is, at the usual level. */
+/* GCC leaves a loop of this size as it is, at the usual level; clang does not. */
 #if defined(__clang__)
-#define VBUF_UNROLL _Pragma("unroll")
+#define VBUF_UNROLL
 #else
 #define VBUF_UNROLL _Pragma("GCC unroll 8")
 #endif

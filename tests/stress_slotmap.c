@@ -538,7 +538,8 @@ a_stalled_reader_holds_up_no_more_than_is_said(void **state)
 	struct stamp was = *found;
 	store(&pinned, true);
 	struct vbuf_slotmap_stats s;
-	size_t bound = there + (size_t)2 * VBUF_SLOTMAP_IN_HAND, most = 0;
+	/* The two are pinned for a moment, when they close a bag, and may be put to sleep then. */
+	size_t bound = 3 * there + (size_t)2 * VBUF_SLOTMAP_IN_HAND, most = 0;
 	bound += bound / 4;
 	do {
 		assert_ok(stamps_get_stats(x, &s, sizeof s));

@@ -413,7 +413,7 @@ len_neither_drifts_nor_clamps(void **state)
 		if (len < 4000 && (len == 0 || next_random(&seed) % 2)) {
 			assert_ok(map_insert(f.x, by, value_of(n), &burst[len++]));
 		} else {
-			size_t k = next_random(&seed) % len;
+			size_t k = (size_t)(next_random(&seed) % len);
 			assert_ok(map_remove(f.x, by, burst[k])); /* seldom who inserted it */
 			assert_result(map_remove(f.x, by, burst[k]), VBUF_ESTALE);
 			burst[k] = burst[--len];

@@ -194,7 +194,7 @@ purges_and_trims_make_no_generation_young_again(void **state)
 			size_t n = 0, first = 0;
 			int err = VBUF_OK;
 			while (err == VBUF_OK) {
-				size_t some = next_random(&seed) % N + 1;
+				size_t some = (size_t)(next_random(&seed) % N) + 1;
 				for (size_t i = 0; i < some && err == VBUF_OK; i++) {
 					struct map_handle h;
 					err = map_insert(f.x, f.r, value_of(n), &h);
