@@ -212,7 +212,7 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 	m->control_ = k;
 	*k = *c;
 	*made = *m;
-	k->exclusive.era_ = &k->exclusive.hi_;
+	k->exclusive.era_ = made->era_;
 	k->exclusive.domain_ = made->domain_;
 	k->user.lost = lost;
 	err = fill(made, k);

@@ -14,7 +14,7 @@ vbuf_slotmap_cover_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_ha
 void *
 vbuf_slotmap_get(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
 {
-	return m && r ? vbuf_slotmap_get_(m, r, h, m->elem_size_) : NULL;
+	return m && r ? vbuf_slotmap_get_(m, vbuf_slotmap_fixed_of_(m), r, h, m->elem_size_) : NULL;
 }
 
 bool

@@ -54,6 +54,7 @@
 #define VBUF_SLOTMAP(name, T)                                                                      \
 	struct name {                                                                              \
 		struct vbuf_slotmap *m;                                                            \
+		struct vbuf_slotmap_fixed_ fixed_;                                                 \
 	};                                                                                         \
 	struct name##_handle {                                                                     \
 		vbuf_handle bits;                                                                  \
@@ -61,7 +62,10 @@
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_create(                                         \
 		struct name *ret, const struct vbuf_slotmap_options *options)                      \
 	{                                                                                          \
-		return vbuf_slotmap_create(&ret->m, sizeof(T), VBUF_SLOTMAP_ALIGNOF_(T), options); \
+		int err = vbuf_slotmap_create(&ret->m, sizeof(T), VBUF_SLOTMAP_ALIGNOF_(T),        \
+		                              options);                                            \
+		ret->fixed_ = vbuf_slotmap_fixed_of_(ret->m);                                      \
+		return err;                                                                        \
 	}                                                                                          \
 	VBUF_SLOTMAP_FN_ int name##_destroy(struct name *x)                                        \
 	{                                                                                          \
@@ -123,7 +127,8 @@
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_get(struct name x, struct vbuf_record *r,        \
 	                                              struct name##_handle h)                      \
 	{                                                                                          \
-		return VBUF_SLOTMAP_CAST_(T *, vbuf_slotmap_get_(x.m, r, h.bits, sizeof(T)));      \
+		return VBUF_SLOTMAP_CAST_(T *,                                                     \
+		                          vbuf_slotmap_get_(x.m, x.fixed_, r, h.bits, sizeof(T))); \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ bool name##_contains(struct name x,                        \
 	                                                     struct name##_handle h)               \

@@ -147,6 +147,15 @@ struct vbuf_slotmap {
 	unsigned char apart1_[128 - sizeof(size_t)];
 };
 
+/** What of a map never changes, for look-ups; private. A copy whose address nobody has lives in
+ * registers, where the map's own would be read again behind each atomic load. */
+struct vbuf_slotmap_fixed_ {
+	vbuf_atomic_u64_ *words_;
+	unsigned char *values_;
+	uint64_t mask_;
+	const vbuf_atomic_u64_ *era_;
+};
+
 /** What vbuf_slotmap_get_stats() tells. */
 struct vbuf_slotmap_stats {
 	size_t len;          /**< elements; exact when nobody inserts or removes */
@@ -288,6 +297,7 @@ struct vbuf_slotmap_iter {
 	vbuf_handle handle; /**< of the element that came last */
 	const struct vbuf_slotmap *m_;
 	struct vbuf_record *r_;
+	struct vbuf_slotmap_fixed_ fixed_;
 	size_t at_, stop_; /* slots side by side that are next */
 	uint64_t left_;    /* slots behind those, in the same block */
 	struct vbuf_slotmap_cursor cursor_;

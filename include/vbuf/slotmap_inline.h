@@ -28,6 +28,20 @@ VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct v
 /** Copy an element into a claimed slot. */
 VBUF_API void vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element);
 
+static inline struct vbuf_slotmap_fixed_
+vbuf_slotmap_fixed_of_(const struct vbuf_slotmap *m)
+{
+	struct vbuf_slotmap_fixed_ f = { NULL, NULL, 0, NULL };
+
+	if (m) {
+		f.words_ = m->words_;
+		f.values_ = m->values_;
+		f.mask_ = m->mask_;
+		f.era_ = m->era_;
+	}
+	return f;
+}
+
 #if VBUF_HAS_ATOMICS_
 
 static inline void *
@@ -66,18 +80,25 @@ vbuf_slotmap_hit_(const struct vbuf_slotmap *m, size_t i, vbuf_handle h)
 }
 
 static inline void *
-vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h,
-                  size_t elem_size)
+vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, struct vbuf_record *r,
+                  vbuf_handle h, size_t elem_size)
 {
-	size_t i = (size_t)(h & m->mask_);
+	size_t i = (size_t)(h & f.mask_);
 
-	if (__builtin_expect(!vbuf_slotmap_hit_(m, i, h), 0))
+	/* [committed] pairs with [grown]: memory before the count. */
+	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
+		return NULL;
+	/* [look] pairs with [publish] and [retire]: see docs/design.md. */
+	if (__builtin_expect(vbuf_load_seq_cst_(&f.words_[i]) != h, 0))
 		return NULL;
 	/* After [look], so not before the birth of what was found. */
-	uint64_t era = vbuf_load_relaxed_(r->era_);
+	uint64_t era = vbuf_load_relaxed_(f.era_);
 	if (__builtin_expect(era != r->hi_, 0) && !vbuf_slotmap_cover_(m, r, h))
 		return NULL;
-	return m->values_ + i * elem_size;
+	unsigned char *found = f.values_ + i * elem_size;
+	if (!found) /* so that who asks whether there was one asks but once */
+		__builtin_unreachable();
+	return found;
 }
 
 static inline void
@@ -87,6 +108,7 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->handle = 0;
 	ret->m_ = m;
 	ret->r_ = r;
+	ret->fixed_ = vbuf_slotmap_fixed_of_(m);
 	ret->at_ = ret->stop_ = 0;
 	ret->left_ = 0;
 	ret->cursor_.next_ = 0;
@@ -121,22 +143,22 @@ vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, bool with_handles)
 static inline __attribute__((always_inline)) void *
 vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t elem_size)
 {
-	const struct vbuf_slotmap *m = it->m_;
+	struct vbuf_slotmap_fixed_ f = it->fixed_;
 
 	while (__builtin_expect(it->at_ < it->stop_, 1) ||
 	       vbuf_slotmap_iter_more_(it, with_handle)) {
 		size_t i = it->at_++;
 		if (!with_handle && it->cursor_.sure_)
-			return m->values_ + i * elem_size;
+			return f.values_ + i * elem_size;
 		/* [look] pairs with [publish] and [retire]. */
-		uint64_t word = vbuf_load_seq_cst_(&m->words_[i]);
-		if (__builtin_expect((word & m->mask_) != i, 0))
+		uint64_t word = vbuf_load_seq_cst_(&f.words_[i]);
+		if (__builtin_expect((word & f.mask_) != i, 0))
 			continue;
-		if (__builtin_expect(vbuf_load_relaxed_(it->r_->era_) != it->r_->hi_, 0) &&
-		    !vbuf_slotmap_cover_(m, it->r_, word))
+		if (__builtin_expect(vbuf_load_relaxed_(f.era_) != it->r_->hi_, 0) &&
+		    !vbuf_slotmap_cover_(it->m_, it->r_, word))
 			continue;
 		it->handle = word;
-		return m->values_ + i * elem_size;
+		return f.values_ + i * elem_size;
 	}
 	return NULL;
 }
@@ -146,7 +168,7 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 #define vbuf_slotmap_slot_(m, h, elem_size) vbuf_slotmap_slot((m), (h))
 #define vbuf_slotmap_by_call_(m) true
 #define vbuf_slotmap_publish_(m, h) vbuf_slotmap_publish((m), NULL, (h))
-#define vbuf_slotmap_get_(m, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
+#define vbuf_slotmap_get_(m, f, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
 #define vbuf_slotmap_iter_init_ vbuf_slotmap_iter_init
 #define vbuf_slotmap_iter_next_(it, with_handle, elem_size) vbuf_slotmap_iter_next(it)
 #define vbuf_pin_ vbuf_pin
