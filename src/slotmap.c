@@ -266,7 +266,10 @@ change(struct vbuf_slotmap *m, size_t i, uint64_t from, uint64_t to)
 {
 	/* [retire] pairs with [look] and [publish]: a reader finds the handle gone, or who
 	 * scans finds its pin; and the element's birth is known here. */
-	return vbuf_cas_seq_cst_(&m->words_[i], &from, to);
+	if (!vbuf_cas_seq_cst_(&m->words_[i], &from, to))
+		return false;
+	vbuf_solid_open(&m->control_->solid[i / 64]);
+	return true;
 }
 
 /*
@@ -300,6 +303,7 @@ remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_
 	if (vbuf_load_relaxed_(&m->words_[i]) != word)
 		return VBUF_ESTALE;
 	vbuf_store_relaxed_(&m->words_[i], next | (c->listed ? c->list : m->mask_));
+	vbuf_solid_open(&m->control_->solid[i / 64]);
 	vbuf_store_relaxed_(&c->live, c->live - live);
 	if (__builtin_expect(m->control_->destroy != NULL || next == 0, 0)) {
 		bury_now(m, c, i, next);
@@ -384,6 +388,7 @@ vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 		if (vbuf_load_relaxed_(&m->words_[i]) != h)
 			return VBUF_ESTALE;
 		vbuf_store_relaxed_(&m->words_[i], h & ~m->mask_);
+		vbuf_solid_open(&m->control_->solid[i / 64]);
 	}
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
@@ -413,6 +418,7 @@ vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 	if (i >= vbuf_load_relaxed_(&m->committed_) || vbuf_load_relaxed_(&m->words_[i]) != h)
 		return VBUF_ESTALE;
 	vbuf_store_relaxed_(&m->words_[i], next | m->mask_);
+	vbuf_solid_open(&k->solid[i / 64]);
 	memcpy(ret, vbuf_slotmap_value(m, i), m->elem_size_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
 	vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */

@@ -3,7 +3,7 @@
  * The inside of a slotmap. One reservation holds it all:
  *
  *   | struct vbuf_slotmap, control, caches | regions, each growing from its own start:
- *     units | free bits, level 0, 1, ... | words | births | values |
+ *     units | free bits, level 0, 1, ... | solid blocks | words | births | values |
  *
  * At any time a slot is of exactly one owner:
  *
@@ -27,6 +27,7 @@
 #include <vbuf/slotmap_inline.h>
 
 #include "reclaim.h"
+#include "slotmap_solid.h"
 
 /* Free slots that a record keeps in hand at most; half of them are given back when
  * there are more. */
@@ -35,7 +36,7 @@
 #endif
 
 /* Levels of the free bits: each bit of one says whether a word of the one below has any. */
-enum { VBUF_SLOTMAP_LEVELS = 6, VBUF_SLOTMAP_REGIONS = VBUF_SLOTMAP_LEVELS + 4 };
+enum { VBUF_SLOTMAP_LEVELS = 6, VBUF_SLOTMAP_REGIONS = VBUF_SLOTMAP_LEVELS + 5 };
 
 /* What a record has in hand, of one map. */
 struct vbuf_slotmap_cache {
@@ -77,7 +78,8 @@ struct vbuf_slotmap_control {
 	void *destroy_arg;
 	struct vbuf_slotmap_unit *units;
 	vbuf_atomic_u64_ *levels[VBUF_SLOTMAP_LEVELS];
-	unsigned depth; /* levels there are */
+	vbuf_atomic_u64_ *solid; /* of each block of 64 slots: slotmap_solid.h */
+	unsigned depth;          /* levels there are */
 	size_t slots;
 	struct vbuf_bags_kind kind;
 

@@ -99,7 +99,8 @@ lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t a
 		if ((c->slots + per - 1) / per == 1)
 			break;
 	}
-	good = good && add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
+	good = good && add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
+	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
 	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
 	       add_region(c, &size, vbuf_larger(align, c->slots >= huge / elem_size ? huge : 0), 1,
 	                  elem_size);
@@ -115,6 +116,7 @@ point(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c, unsigned char *bas
 	for (unsigned i = 0; i < c->depth; i++)
 		c->levels[i] = (vbuf_atomic_u64_ *)(void *)(base + c->regions[1 + i].offset);
 	m->free_ = c->levels[0];
+	c->solid = (vbuf_atomic_u64_ *)(void *)(base + last[-3].offset);
 	m->words_ = (vbuf_atomic_u64_ *)(void *)(base + last[-2].offset);
 	m->births_ = (vbuf_atomic_u64_ *)(void *)(base + last[-1].offset);
 	m->values_ = base + last->offset;
@@ -269,6 +271,7 @@ clear_block(struct vbuf_slotmap *m, size_t base)
 	struct vbuf_slotmap_cache *cache = vbuf_slotmap_cache_at(m, 0);
 	uint64_t freed = 0;
 
+	vbuf_solid_open(&c->solid[base / 64]);
 	for (size_t k = base == 0; k < 64; k++) {
 		size_t i = base + k;
 		uint64_t word = vbuf_load_relaxed_(&m->words_[i]);

@@ -4,6 +4,7 @@
 
 #include "slotmap.h"
 #include "text.h"
+#include "units.h"
 
 bool
 vbuf_slotmap_cover_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
@@ -137,6 +138,22 @@ all_live(const struct vbuf_slotmap *m, size_t base)
 	return (differs & m->mask_) == 0;
 }
 
+/* The same, and remembering it. */
+static bool
+solid(const struct vbuf_slotmap *m, size_t base)
+{
+	vbuf_atomic_u64_ *state = &m->control_->solid[base / 64];
+	uint64_t known;
+
+	if (vbuf_solid(state))
+		return true;
+	if (!all_live(m, base)) /* as is usual where elements come and go: nothing is written */
+		return false;
+	if (vbuf_solid_begin(state, &known))
+		vbuf_solid_end(state, known, all_live(m, base));
+	return true;
+}
+
 /* Of 64 blocks, those that have slots in use: without branches, as where few elements are
  * left nobody could foretell them. */
 static uint64_t
@@ -166,6 +183,26 @@ prefetch(const struct vbuf_slotmap *m, size_t first, uint64_t some)
 	}
 }
 
+/* How many slots from the block at base_ on are in solid blocks, side by side; those are
+ * then behind us. */
+static size_t
+solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cursor *c)
+{
+	uint64_t some = c->some_;
+	size_t next = c->base_ + 64;
+
+	if (!solid(m, c->base_))
+		return 0;
+	for (; next < c->next_; next += 64, some &= some - 1)
+		if (!(some >> (next - (c->next_ - 64 * 64)) / 64 & 1) ||
+		    vbuf_load_relaxed_(&m->free_[next / 64]) != 0 || !solid(m, next))
+			break;
+	if (!vbuf_covered(r))
+		return 0;
+	c->some_ = some;
+	return next - c->base_;
+}
+
 uint64_t
 vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
                     struct vbuf_slotmap_cursor *c)
@@ -187,7 +224,7 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 		if (c->base_ == 0)
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
 	}
-	c->sure_ = taken == ~(uint64_t)0 && c->dense_ && all_live(m, c->base_) && vbuf_covered(r);
+	c->sure_ = taken == ~(uint64_t)0 && c->dense_ ? solid_run(m, r, c) : 0;
 	return taken;
 }
 
@@ -203,11 +240,26 @@ static size_t
 read_run(const struct vbuf_slotmap *m, struct vbuf_record *r, size_t first, size_t n,
          uint64_t *words)
 {
-	size_t k, found;
+	const vbuf_atomic_u64_ *from = &m->words_[first];
+	size_t k = 0, found;
 
-	for (k = 0; k < n; k++) {
+	/* [look] pairs with [publish] and [retire]. */
+	if ((vbuf_load_seq_cst_(&from[0]) & m->mask_) != first)
+		return 0;            /* many such may follow: no need to look at eight for each */
+	for (; k + 8 <= n; k += 8) { /* with one branch for all */
+		uint64_t differs = 0;
+		VBUF_UNROLL
+		for (size_t j = 0; j < 8; j++) {
+			/* [look] pairs with [publish] and [retire]. */
+			words[k + j] = vbuf_load_seq_cst_(&from[k + j]);
+			differs |= words[k + j] ^ (first + k + j);
+		}
+		if (differs & m->mask_)
+			break;
+	}
+	for (; k < n; k++) {
 		/* [look] pairs with [publish] and [retire]. */
-		words[k] = vbuf_load_seq_cst_(&m->words_[first + k]);
+		words[k] = vbuf_load_seq_cst_(&from[k]);
 		if ((words[k] & m->mask_) != first + k)
 			break;
 	}
@@ -215,7 +267,7 @@ read_run(const struct vbuf_slotmap *m, struct vbuf_record *r, size_t first, size
 		return k;
 	for (found = k, k = 0; k < found; k++)
 		/* [look] pairs with [publish] and [retire]. */
-		if (vbuf_load_seq_cst_(&m->words_[first + k]) != words[k])
+		if (vbuf_load_seq_cst_(&from[k]) != words[k])
 			break;
 	return k;
 }
@@ -226,12 +278,14 @@ vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *
 	const struct vbuf_slotmap *m = it->m_;
 	uint64_t words[64];
 
-	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it, handles != NULL)) {
-		size_t first = it->at_, n = it->stop_ - first;
-		if (handles || !it->cursor_.sure_)
-			n = read_run(m, it->r_, first, n, handles ? handles : words);
+	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it)) {
+		size_t first = it->at_, most = it->stop_ - first, n = most;
+		if (handles || it->cursor_.sure_ == 0) {
+			most = vbuf_smaller(most, 64);
+			n = read_run(m, it->r_, first, most, handles ? handles : words);
+		}
 		/* What ended the run sooner has no element: it is passed by. */
-		it->at_ = first + n < it->stop_ ? first + n + 1 : it->stop_;
+		it->at_ = first + n + (n < most);
 		if (n > 0) {
 			*ret_n = n;
 			return vbuf_slotmap_value(m, first);

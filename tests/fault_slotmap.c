@@ -87,7 +87,7 @@ create_fails_and_leaves_nothing(void **state)
 					                          .max = 100000,
 					                          .initial = 50000,
 					                          .name = "fault" };
-				struct map x = { (void *)&x };
+				struct map x = { .m = (void *)&x };
 				if (!own)
 					o.domain = domain_with(VBUF_FENCE_AUTO, 0);
 				fault_arm(FAULT_OS, n, errors[e]);

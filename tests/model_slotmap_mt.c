@@ -222,6 +222,7 @@ make_of(size_t elem_size, enum vbuf_fence fence, bool plain, size_t max, unsigne
 	o.domain = domain;
 	o.destroy = plain ? NULL : destroy;
 	assert_ok(vbuf_slotmap_create(&x.m, elem_size, 1, &o));
+	x = pairs_of(x.m);
 	values = x.m->values_;
 	memset(record, 0, sizeof record);
 	for (unsigned i = 0; i < attached; i++)

@@ -62,7 +62,7 @@ begin_sized(enum form form, struct vbuf_slotmap_options o, size_t elem_size, siz
 			domain_with(form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 0);
 	f.d = o.domain;
 	assert_ok(vbuf_slotmap_create(&f.m, elem_size, elem_align, &o));
-	f.x.m = f.m;
+	f.x = map_of(f.m);
 	f.r = form == EXCLUSIVE ? vbuf_slotmap_exclusive(f.m) : attach_to(f.d);
 	return f;
 }

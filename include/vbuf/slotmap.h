@@ -48,8 +48,9 @@
  * and its functions. Use it at file scope, followed by a semicolon, in C11 or C++.
  *
  * The members m and bits are for the engine's other calls: name_handle.bits is 0 for no
- * handle, and compares as a number. An element that holds a handle of its own map has it as
- * a vbuf_handle.
+ * handle, and compares as a number. name_of() makes a typed map of one of the engine's, of
+ * elements of that size. An element that holds a handle of its own map has it as a
+ * vbuf_handle.
  */
 #define VBUF_SLOTMAP(name, T)                                                                      \
 	struct name {                                                                              \
@@ -59,12 +60,17 @@
 	struct name##_handle {                                                                     \
 		vbuf_handle bits;                                                                  \
 	};                                                                                         \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct name name##_of(struct vbuf_slotmap *m)              \
+	{                                                                                          \
+		struct name x = { m, vbuf_slotmap_fixed_of_(m) };                                  \
+		return x;                                                                          \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_create(                                         \
 		struct name *ret, const struct vbuf_slotmap_options *options)                      \
 	{                                                                                          \
 		int err = vbuf_slotmap_create(&ret->m, sizeof(T), VBUF_SLOTMAP_ALIGNOF_(T),        \
 		                              options);                                            \
-		ret->fixed_ = vbuf_slotmap_fixed_of_(ret->m);                                      \
+		*ret = name##_of(ret->m);                                                          \
 		return err;                                                                        \
 	}                                                                                          \
 	VBUF_SLOTMAP_FN_ int name##_destroy(struct name *x)                                        \

@@ -287,9 +287,9 @@ struct vbuf_slotmap_cursor {
 	size_t end_;    /* behind the last slot */
 	uint64_t some_; /* blocks that have slots in use, and are to come */
 	size_t base_;   /* the first slot of the block we are in */
-	bool dense_;    /* see whether a block is full of elements, where the words of each are
-	                 * not needed; exclusively they are: no pin keeps what goes */
-	bool sure_;     /* it is, and the pin covers them */
+	size_t sure_;   /* slots from there on, in blocks full of elements that the pin covers */
+	bool dense_;    /* see whether blocks are, where the words of each are not needed;
+	                 * exclusively they are: no pin keeps what goes */
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */
@@ -314,7 +314,7 @@ VBUF_NODISCARD VBUF_API void *vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *i
  * The next elements that lie side by side, for loops as fast as over an array. With the
  * exclusive record they are there until one is removed.
  *
- * @param ret_n   receives how many: 1 to 64, or 0 at the end
+ * @param ret_n   receives how many: with handles 1 to 64, else any number; 0 at the end
  * @param handles receives the handle of each; room for 64. NULL: they are not wanted
  */
 VBUF_NODISCARD VBUF_API void *vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n,

@@ -116,21 +116,26 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->cursor_.some_ = 0;
 	ret->cursor_.base_ = 0;
 	ret->cursor_.dense_ = r && r->index_ != 0;
-	ret->cursor_.sure_ = false;
+	ret->cursor_.sure_ = 0;
 }
 
 /* Where there is no slot at hand: the next ones that lie side by side. What is slow gets
  * a copy: an iteration whose address nobody has lives in registers. */
 static inline __attribute__((always_inline)) bool
-vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, bool with_handles)
+vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
 {
 	if (it->left_ == 0) {
 		struct vbuf_slotmap_cursor copy = it->cursor_;
-		copy.dense_ &= !with_handles;
 		it->left_ = vbuf_slotmap_block_(it->m_, it->r_, &copy);
 		it->cursor_ = copy;
 		if (it->left_ == 0)
 			return false;
+		if (it->cursor_.sure_ > 0) {
+			it->at_ = it->cursor_.base_;
+			it->stop_ = it->at_ + it->cursor_.sure_;
+			it->left_ = 0;
+			return true;
+		}
 	}
 	unsigned k = (unsigned)__builtin_ctzll(it->left_);
 	uint64_t behind = it->left_ + ((uint64_t)1 << k); /* the run becomes a carry */
@@ -145,10 +150,9 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 {
 	struct vbuf_slotmap_fixed_ f = it->fixed_;
 
-	while (__builtin_expect(it->at_ < it->stop_, 1) ||
-	       vbuf_slotmap_iter_more_(it, with_handle)) {
+	while (__builtin_expect(it->at_ < it->stop_, 1) || vbuf_slotmap_iter_more_(it)) {
 		size_t i = it->at_++;
-		if (!with_handle && it->cursor_.sure_)
+		if (!with_handle && it->cursor_.sure_ > 0)
 			return f.values_ + i * elem_size;
 		/* [look] pairs with [publish] and [retire]. */
 		uint64_t word = vbuf_load_seq_cst_(&f.words_[i]);
