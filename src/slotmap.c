@@ -169,17 +169,16 @@ vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle 
 	size_t i = (size_t)(h & m->mask_);
 
 	vbuf_store_relaxed_(&c->live, c->live - 1);
-	vbuf_store_relaxed_(&m->words_[i], ((h & k->gen_mask) + k->gen_one) | m->mask_);
-	if (((h & k->gen_mask) + k->gen_one) != 0) {
+	uint64_t next = vbuf_slotmap_next_generation(k, h);
+	vbuf_store_relaxed_(&m->words_[i], next | m->mask_);
+	if (next != 0) {
 		vbuf_slotmap_push(m, c, i);
-		if (c->listed > VBUF_SLOTMAP_LIST)
-			vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+		vbuf_slotmap_spill(m, c);
 		return;
 	}
 	if (k->keep && k->destroy && vbuf_load_relaxed_(&m->births_[i]) != 0)
 		k->destroy(vbuf_slotmap_value(m, i), k->destroy_arg);
-	vbuf_store_relaxed_(&m->births_[i], 0);
-	vbuf_store_relaxed_(&c->worn, c->worn + 1);
+	vbuf_slotmap_wear_out(m, c, i);
 }
 
 /* Readers copy by the same words, and look at the handle again: see vbuf_slotmap_copy(). */
@@ -272,6 +271,24 @@ change(struct vbuf_slotmap *m, size_t i, uint64_t from, uint64_t to)
 	return true;
 }
 
+/* The same where nobody else does anything. */
+static inline bool
+change_exclusively(struct vbuf_slotmap *m, size_t i, uint64_t from, uint64_t to)
+{
+	if (vbuf_load_relaxed_(&m->words_[i]) != from)
+		return false;
+	vbuf_store_relaxed_(&m->words_[i], to);
+	vbuf_solid_open(&m->control_->solid[i / 64]);
+	return true;
+}
+
+/* What the word of a slot says that joins the open bag. */
+static inline uint64_t
+link_to_bag(const struct vbuf_slotmap *m, const struct vbuf_slotmap_cache *c)
+{
+	return c->bags.open.count ? c->bags.open.head : m->mask_;
+}
+
 /*
  * The end of an element at once. A destructor further up the stack may be who removes:
  * then the element joins a bag, and who is further up goes on with it.
@@ -282,8 +299,7 @@ bury_now(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i, uint64_
 	struct vbuf_slotmap_hands o = { m, c };
 
 	if (c->bags.busy) {
-		uint64_t link = c->bags.open.count ? c->bags.open.head : m->mask_;
-		vbuf_store_relaxed_(&m->words_[i], next | link);
+		vbuf_store_relaxed_(&m->words_[i], next | link_to_bag(m, c));
 		c->wears |= next == 0;
 		(void)vbuf_bags_add(&c->bags, i);
 		return;
@@ -300,10 +316,8 @@ remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_
 {
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
 
-	if (vbuf_load_relaxed_(&m->words_[i]) != word)
+	if (!change_exclusively(m, i, word, next | (c->listed ? c->list : m->mask_)))
 		return VBUF_ESTALE;
-	vbuf_store_relaxed_(&m->words_[i], next | (c->listed ? c->list : m->mask_));
-	vbuf_solid_open(&m->control_->solid[i / 64]);
 	vbuf_store_relaxed_(&c->live, c->live - live);
 	if (__builtin_expect(m->control_->destroy != NULL || next == 0, 0)) {
 		bury_now(m, c, i, next);
@@ -311,8 +325,7 @@ remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_
 		c->list = i;
 		c->listed++;
 	}
-	if (__builtin_expect(c->listed > VBUF_SLOTMAP_LIST, 0))
-		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+	vbuf_slotmap_spill(m, c);
 	return VBUF_OK;
 }
 
@@ -340,13 +353,12 @@ retire(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h, uint64_t wo
 	/* [committed] pairs with [grown]. */
 	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return VBUF_ESTALE;
-	uint64_t next = (h & k->gen_mask) + k->gen_one;
+	uint64_t next = vbuf_slotmap_next_generation(k, h);
 	size_t live = word == h; /* else it was counted when it was invalidated */
 	if (__builtin_expect(exclusive(r), 0))
 		return remove_now(m, i, word, next, live);
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
-	uint64_t link = c->bags.open.count ? c->bags.open.head : m->mask_;
-	if (__builtin_expect(!change(m, i, word, next | link), 0))
+	if (__builtin_expect(!change(m, i, word, next | link_to_bag(m, c)), 0))
 		return VBUF_ESTALE;
 	if (__builtin_expect(next == 0, 0))
 		c->wears = true;
@@ -382,14 +394,9 @@ vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 	/* [committed] pairs with [grown]. */
 	if (i >= vbuf_load_acquire_(&m->committed_))
 		return VBUF_ESTALE;
-	if (!exclusive(r) && !change(m, i, h, h & ~m->mask_))
+	uint64_t invalid = h & ~m->mask_;
+	if (!(exclusive(r) ? change_exclusively(m, i, h, invalid) : change(m, i, h, invalid)))
 		return VBUF_ESTALE;
-	if (exclusive(r)) {
-		if (vbuf_load_relaxed_(&m->words_[i]) != h)
-			return VBUF_ESTALE;
-		vbuf_store_relaxed_(&m->words_[i], h & ~m->mask_);
-		vbuf_solid_open(&m->control_->solid[i / 64]);
-	}
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
 	return VBUF_OK;
@@ -414,21 +421,17 @@ vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
 	size_t i = (size_t)(h & m->mask_);
-	uint64_t next = (h & k->gen_mask) + k->gen_one;
-	if (i >= vbuf_load_relaxed_(&m->committed_) || vbuf_load_relaxed_(&m->words_[i]) != h)
+	uint64_t next = vbuf_slotmap_next_generation(k, h);
+	if (i >= vbuf_load_relaxed_(&m->committed_) ||
+	    !change_exclusively(m, i, h, next | m->mask_))
 		return VBUF_ESTALE;
-	vbuf_store_relaxed_(&m->words_[i], next | m->mask_);
-	vbuf_solid_open(&k->solid[i / 64]);
 	memcpy(ret, vbuf_slotmap_value(m, i), m->elem_size_);
 	vbuf_store_relaxed_(&c->live, c->live - 1);
 	vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */
-	if (next == 0) {
-		vbuf_store_relaxed_(&m->words_[i], m->mask_);
-		vbuf_store_relaxed_(&c->worn, c->worn + 1);
-		return VBUF_OK;
-	}
-	vbuf_slotmap_push(m, c, i);
-	if (c->listed > VBUF_SLOTMAP_LIST)
-		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+	if (next == 0)
+		vbuf_slotmap_wear_out(m, c, i);
+	else
+		vbuf_slotmap_push(m, c, i);
+	vbuf_slotmap_spill(m, c);
 	return VBUF_OK;
 }

@@ -35,6 +35,9 @@
 #define VBUF_SLOTMAP_LIST 256
 #endif
 
+/* All slots of a block of 64. */
+#define VBUF_SLOTMAP_ALL (~(uint64_t)0)
+
 /* Levels of the free bits: each bit of one says whether a word of the one below has any. */
 enum { VBUF_SLOTMAP_LEVELS = 6, VBUF_SLOTMAP_REGIONS = VBUF_SLOTMAP_LEVELS + 5 };
 
@@ -115,6 +118,19 @@ vbuf_slotmap_value(const struct vbuf_slotmap *m, size_t i)
 	return m->values_ + i * m->elem_size_;
 }
 
+static inline size_t
+vbuf_slotmap_unit_size(const struct vbuf_slotmap *m)
+{
+	return (size_t)1 << m->control_->unit_shift;
+}
+
+/* In place; 0: there is none. */
+static inline uint64_t
+vbuf_slotmap_next_generation(const struct vbuf_slotmap_control *k, uint64_t word)
+{
+	return (word & k->gen_mask) + k->gen_one;
+}
+
 /* --- slotmap_free.c: the free bits --- */
 
 /* Let the slots of these bits of a word of level 0 be free. */
@@ -133,6 +149,14 @@ void vbuf_slotmap_push(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, siz
 void vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t left);
 /* All that is in hand becomes free. */
 void vbuf_slotmap_let_go(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c);
+
+/* Half of the list becomes free, if there is more in it than a record keeps. */
+static inline void
+vbuf_slotmap_spill(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
+{
+	if (__builtin_expect(c->listed > VBUF_SLOTMAP_LIST, 0))
+		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
+}
 
 /* --- slotmap_grow.c --- */
 
@@ -168,6 +192,8 @@ extern const struct vbuf_bags_kind vbuf_slotmap_kind;
 size_t vbuf_slotmap_adopt(struct vbuf_slotmap *m, struct vbuf_record *r, size_t max);
 /* Exclusive: reclaim all, and let all caches go. */
 void vbuf_slotmap_collect(struct vbuf_slotmap *m);
+/* A slot whose generations are used up is nobody's. */
+void vbuf_slotmap_wear_out(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i);
 /* The end of an element: its destructor, and its slot becomes the cache's. */
 void vbuf_slotmap_bury(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i);
 

@@ -9,8 +9,6 @@
  */
 #include "slotmap.h"
 
-static const uint64_t ALL = ~(uint64_t)0;
-
 static void
 mark(struct vbuf_slotmap *m, unsigned level, size_t word)
 {
@@ -50,12 +48,6 @@ unit_of(const struct vbuf_slotmap *m, size_t word)
 	return &m->control_->units[word * 64 >> m->control_->unit_shift];
 }
 
-static uint32_t
-words_of_unit(const struct vbuf_slotmap *m)
-{
-	return (uint32_t)1 << (m->control_->unit_shift - 6);
-}
-
 void
 vbuf_slotmap_not_warm(struct vbuf_slotmap *m, struct vbuf_slotmap_unit *u)
 {
@@ -72,10 +64,10 @@ vbuf_slotmap_set_free(struct vbuf_slotmap *m, size_t word, uint64_t bits)
 
 	if (before == 0)
 		mark(m, 1, word);
-	if ((before | bits) != ALL || before == ALL)
+	if ((before | bits) != VBUF_SLOTMAP_ALL || before == VBUF_SLOTMAP_ALL)
 		return;
 	struct vbuf_slotmap_unit *u = unit_of(m, word);
-	if (vbuf_fetch_add_relaxed_(&u->full, 1) + 1 != words_of_unit(m))
+	if (vbuf_fetch_add_relaxed_(&u->full, 1) + 1 != vbuf_slotmap_unit_size(m) / 64)
 		return;
 	if (!vbuf_exchange_relaxed_(&u->warm, 1))
 		(void)vbuf_fetch_add_relaxed_(&c->warm, 1);
@@ -86,7 +78,7 @@ void
 vbuf_slotmap_put_back(struct vbuf_slotmap *m, size_t word)
 {
 	/* [free] pairs with [take]. */
-	(void)vbuf_fetch_or_release_(&m->free_[word], ALL);
+	(void)vbuf_fetch_or_release_(&m->free_[word], VBUF_SLOTMAP_ALL);
 	mark(m, 1, word); /* somebody may have found it empty meanwhile */
 }
 
@@ -97,7 +89,7 @@ take_word(struct vbuf_slotmap *m, size_t word)
 	uint64_t bits = vbuf_exchange_acquire_(&m->free_[word], 0);
 
 	unmark(m, 1, word);
-	if (bits != ALL)
+	if (bits != VBUF_SLOTMAP_ALL)
 		return bits;
 	struct vbuf_slotmap_unit *u = unit_of(m, word);
 	(void)vbuf_fetch_add_relaxed_(&u->full, UINT32_MAX);

@@ -86,6 +86,6 @@ vbuf_slotmap_take_virgin(struct vbuf_slotmap *m, size_t *ret_base, uint64_t *ret
 		/* [virgin] pairs with [to-the-end]: memory before the mark. */
 	} while (!vbuf_cas_release_(&m->virgin_, &first, first + 64));
 	*ret_base = first;
-	*ret_bits = ~(uint64_t)0;
+	*ret_bits = VBUF_SLOTMAP_ALL;
 	return VBUF_OK;
 }

@@ -176,7 +176,7 @@ fill(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 		return err;
 	m->words_[0] = m->mask_; /* no handle, and no element */
 	m->virgin_ = 64;
-	vbuf_slotmap_set_free(m, 0, ~(uint64_t)1);
+	vbuf_slotmap_set_free(m, 0, VBUF_SLOTMAP_ALL - 1);
 	return VBUF_OK;
 }
 
@@ -275,19 +275,17 @@ clear_block(struct vbuf_slotmap *m, size_t base)
 	for (size_t k = base == 0; k < 64; k++) {
 		size_t i = base + k;
 		uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
-		uint64_t generation = (word & c->gen_mask) + c->gen_one;
+		uint64_t generation = vbuf_slotmap_next_generation(c, word);
 		bool invalid = (word & m->mask_) == 0 && (word & c->gen_mask) != 0;
 		if ((word & m->mask_) != i && !invalid)
 			continue;
 		vbuf_store_relaxed_(&m->words_[i], generation | m->mask_);
 		if (c->destroy && (!c->keep || generation == 0))
 			c->destroy(vbuf_slotmap_value(m, i), c->destroy_arg);
-		if (generation != 0) {
+		if (generation != 0)
 			freed |= (uint64_t)1 << k;
-		} else {
-			vbuf_store_relaxed_(&m->births_[i], 0);
-			vbuf_store_relaxed_(&cache->worn, cache->worn + 1);
-		}
+		else
+			vbuf_slotmap_wear_out(m, cache, i);
 		if (!invalid)
 			vbuf_store_relaxed_(&cache->live, cache->live - 1);
 	}
@@ -301,7 +299,7 @@ vbuf_slotmap_clear(struct vbuf_slotmap *m)
 		return VBUF_EINVAL;
 	vbuf_slotmap_collect(m);
 	for (size_t base = 0; base < m->virgin_; base += 64) {
-		uint64_t freed = vbuf_load_relaxed_(&m->free_[base / 64]) == ~(uint64_t)0
+		uint64_t freed = vbuf_load_relaxed_(&m->free_[base / 64]) == VBUF_SLOTMAP_ALL
 		                         ? 0
 		                         : clear_block(m, base);
 		if (freed)

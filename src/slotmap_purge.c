@@ -9,14 +9,6 @@
  */
 #include "slotmap.h"
 
-static const uint64_t ALL = ~(uint64_t)0;
-
-static size_t
-unit_size(const struct vbuf_slotmap *m)
-{
-	return (size_t)1 << m->control_->unit_shift;
-}
-
 uint64_t
 vbuf_slotmap_highest(const struct vbuf_slotmap *m, size_t first, size_t end, uint64_t floor)
 {
@@ -53,13 +45,14 @@ vbuf_slotmap_destroy_kept(struct vbuf_slotmap *m, size_t first, size_t end)
 static bool
 take_unit(struct vbuf_slotmap *m, size_t unit)
 {
-	size_t first = unit * unit_size(m) / 64, end = first + unit_size(m) / 64, w;
-	uint64_t bits = ALL;
+	size_t first = unit * vbuf_slotmap_unit_size(m) / 64,
+	       end = first + vbuf_slotmap_unit_size(m) / 64, w;
+	uint64_t bits = VBUF_SLOTMAP_ALL;
 
-	for (w = first; w < end && bits == ALL; w++)
+	for (w = first; w < end && bits == VBUF_SLOTMAP_ALL; w++)
 		/* [take] pairs with [free]. */
 		bits = vbuf_exchange_acquire_(&m->free_[w], 0);
-	if (bits == ALL)
+	if (bits == VBUF_SLOTMAP_ALL)
 		return true;
 	w--; /* the one that somebody has slots of: those that come back are counted anew */
 	if (bits)
@@ -72,7 +65,7 @@ take_unit(struct vbuf_slotmap *m, size_t unit)
 static void
 return_unit(struct vbuf_slotmap *m, size_t unit)
 {
-	size_t words = unit_size(m) / 64;
+	size_t words = vbuf_slotmap_unit_size(m) / 64;
 
 	for (size_t w = unit * words; w < (unit + 1) * words; w++)
 		vbuf_slotmap_put_back(m, w);
@@ -95,7 +88,7 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 {
 	struct vbuf_slotmap_control *c = m->control_;
 	struct vbuf_slotmap_unit *u = &c->units[unit];
-	size_t size = unit_size(m), first = unit * size;
+	size_t size = vbuf_slotmap_unit_size(m), first = unit * size;
 	bool good = true;
 
 	vbuf_slotmap_not_warm(m, u);
@@ -128,15 +121,15 @@ void
 vbuf_slotmap_unit_free(struct vbuf_slotmap *m, size_t unit)
 {
 	const struct vbuf_slotmap_control *c = m->control_;
-	size_t keep = vbuf_slotmap_len(m) / 8 / unit_size(m);
+	size_t keep = vbuf_slotmap_len(m) / 8 / vbuf_slotmap_unit_size(m);
 
 	if (vbuf_load_relaxed_(&c->warm) > keep)
 		vbuf_slotmap_purge_unit(m, unit);
 	if (vbuf_load_relaxed_(&c->warm) <= keep)
 		return;
 	/* Those above first, as the lower ones are taken first. */
-	for (size_t u = vbuf_slotmap_slots(m) / unit_size(m); u-- > 0;) {
-		if (vbuf_load_relaxed_(&c->units[u].full) == unit_size(m) / 64 &&
+	for (size_t u = vbuf_slotmap_slots(m) / vbuf_slotmap_unit_size(m); u-- > 0;) {
+		if (vbuf_load_relaxed_(&c->units[u].full) == vbuf_slotmap_unit_size(m) / 64 &&
 		    !vbuf_load_relaxed_(&c->units[u].purged))
 			vbuf_slotmap_purge_unit(m, u);
 		if (vbuf_load_relaxed_(&c->warm) <= keep)

@@ -224,7 +224,7 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 		if (c->base_ == 0)
 			taken &= ~(uint64_t)1; /* there is no element in slot 0 */
 	}
-	c->sure_ = taken == ~(uint64_t)0 && c->dense_ ? solid_run(m, r, c) : 0;
+	c->sure_ = taken == VBUF_SLOTMAP_ALL && c->dense_ ? solid_run(m, r, c) : 0;
 	return taken;
 }
 

@@ -26,6 +26,14 @@ birth_of(void *owner, uint64_t id)
 }
 
 void
+vbuf_slotmap_wear_out(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i)
+{
+	vbuf_store_relaxed_(&m->words_[i], m->mask_);
+	vbuf_store_relaxed_(&m->births_[i], 0);
+	vbuf_store_relaxed_(&c->worn, c->worn + 1);
+}
+
+void
 vbuf_slotmap_bury(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i)
 {
 	const struct vbuf_slotmap_control *k = m->control_;
@@ -33,13 +41,10 @@ vbuf_slotmap_bury(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i
 
 	if (k->destroy && (!k->keep || worn))
 		k->destroy(vbuf_slotmap_value(m, i), k->destroy_arg);
-	if (!worn) {
+	if (worn)
+		vbuf_slotmap_wear_out(m, c, i);
+	else
 		vbuf_slotmap_push(m, c, i);
-		return;
-	}
-	vbuf_store_relaxed_(&m->words_[i], m->mask_);
-	vbuf_store_relaxed_(&m->births_[i], 0);
-	vbuf_store_relaxed_(&c->worn, c->worn + 1);
 }
 
 /* The whole bag at once, where nothing is to be done for each. */
@@ -66,8 +71,7 @@ release(void *owner, struct vbuf_bag *bag, size_t max)
 		bag->count--;
 		vbuf_slotmap_bury(o->m, o->c, i);
 	}
-	if (o->c->listed > VBUF_SLOTMAP_LIST)
-		vbuf_slotmap_flush(o->m, o->c, VBUF_SLOTMAP_LIST / 2);
+	vbuf_slotmap_spill(o->m, o->c);
 }
 
 /* pass_least is of each map: see vbuf_slotmap_create(). */

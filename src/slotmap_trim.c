@@ -2,11 +2,9 @@
 /* Exclusive: counting the free slots anew, and giving back all that no element needs. */
 #include "slotmap.h"
 
-static const uint64_t ALL = ~(uint64_t)0;
-
 /* Slot i holds something, or is never to hold anything again. */
 static bool
-in_use(const struct vbuf_slotmap *m, size_t i)
+is_used(const struct vbuf_slotmap *m, size_t i)
 {
 	uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
 	uint64_t index = word & m->mask_;
@@ -25,7 +23,7 @@ find_lost(struct vbuf_slotmap *m)
 	for (size_t base = 0; base < m->virgin_; base += 64) {
 		uint64_t bits = 0;
 		for (size_t k = 0; k < 64; k++)
-			bits |= (uint64_t)!in_use(m, base + k) << k;
+			bits |= (uint64_t)!is_used(m, base + k) << k;
 		m->free_[base / 64] = bits;
 	}
 }
@@ -35,7 +33,7 @@ static void
 count_anew(struct vbuf_slotmap *m, size_t slots)
 {
 	struct vbuf_slotmap_control *c = m->control_;
-	size_t words = (slots + 63) / 64, unit = (size_t)1 << c->unit_shift;
+	size_t words = (slots + 63) / 64, unit = vbuf_slotmap_unit_size(m);
 
 	for (unsigned level = 1; level < c->depth; level++) {
 		size_t above = (words + 63) / 64;
@@ -51,7 +49,7 @@ count_anew(struct vbuf_slotmap *m, size_t slots)
 	for (size_t u = 0; u * unit < slots; u++) {
 		uint32_t full = 0;
 		for (size_t w = u * unit / 64; w < (u + 1) * unit / 64 && w * 64 < slots; w++)
-			full += m->free_[w] == ALL;
+			full += m->free_[w] == VBUF_SLOTMAP_ALL;
 		c->units[u].full = full;
 		if (full < unit / 64)
 			c->units[u].purged = 0;
@@ -66,7 +64,7 @@ last_used(const struct vbuf_slotmap *m)
 {
 	size_t end = m->virgin_;
 
-	while (end > 64 && m->free_[end / 64 - 1] == ALL)
+	while (end > 64 && m->free_[end / 64 - 1] == VBUF_SLOTMAP_ALL)
 		end -= 64;
 	return end;
 }
@@ -77,7 +75,7 @@ static size_t
 note_generations(struct vbuf_slotmap *m, size_t end)
 {
 	struct vbuf_slotmap_control *c = m->control_;
-	size_t unit = (size_t)1 << c->unit_shift, top = m->virgin_;
+	size_t unit = vbuf_slotmap_unit_size(m), top = m->virgin_;
 
 	for (size_t u = (top - 1) / unit; end < top; u--) {
 		size_t first = u * unit, limit = first + unit < top ? first + unit : top;
@@ -119,7 +117,7 @@ static int
 shrink(struct vbuf_slotmap *m)
 {
 	const struct vbuf_slotmap_control *c = m->control_;
-	size_t unit = (size_t)1 << c->unit_shift;
+	size_t unit = vbuf_slotmap_unit_size(m);
 	size_t end = note_generations(m, last_used(m));
 	int err = end < m->committed_ ? cut(m, end) : VBUF_OK;
 
