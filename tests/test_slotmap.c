@@ -501,7 +501,7 @@ insert_n_and_remove_n_do_many(void **state)
 {
 	enum { N = 5000 };
 	static struct value v[N];
-	static vbuf_handle h[N];
+	static struct map_handle h[N];
 
 	(void)state;
 	for (uint64_t i = 0; i < N; i++)
@@ -509,15 +509,15 @@ insert_n_and_remove_n_do_many(void **state)
 	for (enum form form = 0; form < FORMS; form++) {
 		struct form_map f = begin(form, N);
 		size_t done = 7;
-		assert_ok(vbuf_slotmap_insert_n(f.m, f.r, NULL, 0, NULL, &done));
+		assert_ok(map_insert_n(f.x, f.r, NULL, 0, NULL, &done));
 		assert_int_equal(done, 0);
-		assert_ok(vbuf_slotmap_insert_n(f.m, f.r, v, N, h, NULL));
+		assert_ok(map_insert_n(f.x, f.r, v, N, h, NULL));
 		for (uint64_t i = 0; i < N; i++)
-			assert_names(&f, (struct map_handle){ h[i] }, i);
-		assert_int_equal(vbuf_slotmap_remove_n(f.m, f.r, h, N / 2), N / 2);
-		assert_int_equal(vbuf_slotmap_remove_n(f.m, f.r, h, N), N - N / 2);
-		assert_int_equal(vbuf_slotmap_remove_n(f.m, f.r, h, N), 0);
-		assert_int_equal(vbuf_slotmap_remove_n(f.m, f.r, h, 0), 0);
+			assert_names(&f, h[i], i);
+		assert_int_equal(map_remove_n(f.x, f.r, h, N / 2), N / 2);
+		assert_int_equal(map_remove_n(f.x, f.r, h, N), N - N / 2);
+		assert_int_equal(map_remove_n(f.x, f.r, h, N), 0);
+		assert_int_equal(map_remove_n(f.x, f.r, h, 0), 0);
 		assert_int_equal(map_len(f.x), 0);
 		end(&f);
 	}

@@ -384,7 +384,7 @@ the_text_of_a_handle_is_index_and_generation(void **state)
 			expected, sizeof expected, "%zuv%llu", vbuf_slotmap_index(f.m, h.bits),
 			(unsigned long long)vbuf_slotmap_generation(f.m, h.bits));
 		memset(text, '#', sizeof text);
-		assert_int_equal(vbuf_slotmap_text(f.m, h.bits, text, sizeof text), len);
+		assert_int_equal(map_text(f.x, h, text, sizeof text), len);
 		assert_string_equal(text, expected);
 		for (size_t size = 1; size <= len + 2; size++) { /* cut */
 			size_t fits = size - 1 < len ? size - 1 : len;

@@ -110,6 +110,13 @@
 	{                                                                                          \
 		return name##_insert_tagged(x, r, 0, element, ret);                                \
 	}                                                                                          \
+	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_insert_n(                                       \
+		struct name x, struct vbuf_record *r, T const *elements, size_t n,                 \
+		struct name##_handle *ret, size_t *ret_done)                                       \
+	{                                                                                          \
+		return vbuf_slotmap_insert_n(x.m, r, elements, n, ret ? &ret->bits : NULL,         \
+		                             ret_done);                                            \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_claim(struct name x, struct vbuf_record *r,     \
 	                                                 uint32_t tag, struct name##_handle *ret,  \
 	                                                 T **ret_slot, bool *ret_used)             \
@@ -150,6 +157,11 @@
 	                                   struct name##_handle h)                                 \
 	{                                                                                          \
 		return vbuf_slotmap_remove(x.m, r, h.bits);                                        \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ size_t name##_remove_n(struct name x, struct vbuf_record *r,              \
+	                                        const struct name##_handle *handles, size_t n)     \
+	{                                                                                          \
+		return vbuf_slotmap_remove_n(x.m, r, handles ? &handles->bits : NULL, n);          \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_take(struct name x, struct name##_handle h,     \
 	                                                T *ret)                                    \
@@ -197,6 +209,11 @@
 	{                                                                                          \
 		struct name##_handle h = { it->handle };                                           \
 		return h;                                                                          \
+	}                                                                                          \
+	VBUF_SLOTMAP_FN_ size_t name##_text(struct name x, struct name##_handle h, char *buf,      \
+	                                    size_t size)                                           \
+	{                                                                                          \
+		return vbuf_slotmap_text(x.m, h.bits, buf, size);                                  \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ size_t name##_len(struct name x)                           \
 	{                                                                                          \
