@@ -181,7 +181,7 @@ vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle 
 	vbuf_slotmap_wear_out(m, c, i);
 }
 
-/* Readers copy by the same words, and look at the handle again: see vbuf_slotmap_copy(). */
+/* Readers copy the same way, and look at the handle again: see vbuf_slotmap_copy(). */
 static void
 fill_by_words(struct vbuf_slotmap *m, size_t i, const unsigned char *from)
 {
@@ -189,7 +189,7 @@ fill_by_words(struct vbuf_slotmap *m, size_t i, const unsigned char *from)
 	size_t size = m->elem_size_;
 
 	/* who sees any of it sees that the slot was free */
-	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
+	if (vbuf_slotmap_by_words(m))
 		for (size_t at = 0; at < size; at += sizeof(size_t)) {
 			size_t word;
 			memcpy(&word, from + at, sizeof word);

@@ -118,6 +118,13 @@ vbuf_slotmap_value(const struct vbuf_slotmap *m, size_t i)
 	return m->values_ + i * m->elem_size_;
 }
 
+/* Elements of plain maps are copied in and out by words, else by bytes: by both sides alike. */
+static inline bool
+vbuf_slotmap_by_words(const struct vbuf_slotmap *m)
+{
+	return m->elem_size_ % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0;
+}
+
 static inline size_t
 vbuf_slotmap_unit_size(const struct vbuf_slotmap *m)
 {

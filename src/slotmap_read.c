@@ -37,7 +37,7 @@ vbuf_slotmap_copy(const struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 	const unsigned char *from = vbuf_slotmap_slot_(m, h, m->elem_size_);
 	size_t size = m->elem_size_;
 	/* With a newer word comes that the handle is gone. */
-	if (size % sizeof(size_t) == 0 && (uintptr_t)m->values_ % sizeof(size_t) == 0)
+	if (vbuf_slotmap_by_words(m))
 		for (size_t at = 0; at < size; at += sizeof(size_t)) {
 			/* [copy] pairs with [fill]. */
 			size_t word = vbuf_load_acquire_((const size_t *)(const void *)(from + at));
