@@ -6,10 +6,16 @@
 #include "text.h"
 #include "units.h"
 
+static bool
+names(const struct vbuf_slotmap *m, vbuf_handle h)
+{
+	return vbuf_slotmap_hit_(m, vbuf_slotmap_fixed_of_(m), (size_t)(h & m->mask_), h);
+}
+
 bool
 vbuf_slotmap_cover_(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
 {
-	return vbuf_covered(r) || vbuf_slotmap_hit_(m, (size_t)(h & m->mask_), h);
+	return vbuf_covered(r) || names(m, h);
 }
 
 void *
@@ -21,7 +27,7 @@ vbuf_slotmap_get(const struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handl
 bool
 vbuf_slotmap_contains(const struct vbuf_slotmap *m, vbuf_handle h)
 {
-	return m && vbuf_slotmap_hit_(m, (size_t)(h & m->mask_), h);
+	return m && names(m, h);
 }
 
 int
@@ -31,7 +37,7 @@ vbuf_slotmap_copy(const struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 		return VBUF_EINVAL;
 	if (!m->plain_)
 		return VBUF_EPERM;
-	if (!vbuf_slotmap_hit_(m, (size_t)(h & m->mask_), h))
+	if (!names(m, h))
 		return VBUF_ESTALE;
 	unsigned char *to = ret;
 	const unsigned char *from = vbuf_slotmap_slot_(m, h, m->elem_size_);
@@ -62,7 +68,7 @@ vbuf_slotmap_get_disjoint(const struct vbuf_slotmap *m, const vbuf_handle *handl
 	/* Each is invalid while we look for the next: so the same one misses. */
 	for (; done < n; done++) {
 		vbuf_handle h = handles[done];
-		if (!vbuf_slotmap_hit_(m, (size_t)(h & m->mask_), h))
+		if (!names(m, h))
 			break;
 		ret[done] = vbuf_slotmap_value(m, (size_t)(h & m->mask_));
 		vbuf_store_relaxed_(&m->words_[h & m->mask_], h & ~m->mask_);

@@ -70,13 +70,14 @@ vbuf_slotmap_publish_(struct vbuf_slotmap *m, vbuf_handle h)
 
 /* Whether the handle, of index i, names an element. */
 static inline bool
-vbuf_slotmap_hit_(const struct vbuf_slotmap *m, size_t i, vbuf_handle h)
+vbuf_slotmap_hit_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, size_t i,
+                  vbuf_handle h)
 {
 	/* [committed] pairs with [grown]: memory before the count. */
 	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return false;
 	/* [look] pairs with [publish] and [retire]: see docs/design.md. */
-	return vbuf_load_seq_cst_(&m->words_[i]) == h;
+	return vbuf_load_seq_cst_(&f.words_[i]) == h;
 }
 
 static inline void *
@@ -85,11 +86,7 @@ vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, st
 {
 	size_t i = (size_t)(h & f.mask_);
 
-	/* [committed] pairs with [grown]: memory before the count. */
-	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
-		return NULL;
-	/* [look] pairs with [publish] and [retire]: see docs/design.md. */
-	if (__builtin_expect(vbuf_load_seq_cst_(&f.words_[i]) != h, 0))
+	if (__builtin_expect(!vbuf_slotmap_hit_(m, f, i, h), 0))
 		return NULL;
 	/* After [look], so not before the birth of what was found. */
 	uint64_t era = vbuf_load_relaxed_(f.era_);
