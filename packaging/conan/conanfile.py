@@ -21,7 +21,11 @@ class Libvbuf(ConanFile):
     # The archive is always position-independent, so there is no option fPIC.
     options = {'shared': [True, False]}
     default_options = {'shared': False}
-    languages = 'C'  # so neither a C++ standard nor its library is part of the package's id
+
+    def configure(self):
+        # It is C: no standard of C++, and no library, makes it another package.
+        self.settings.rm_safe('compiler.cppstd')
+        self.settings.rm_safe('compiler.libcxx')
 
     def validate(self):
         if self.settings.os not in ('Linux', 'Windows'):

@@ -6,13 +6,15 @@ import fnmatch
 import functools
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import tarfile
 import unittest
 
-from installed import HERE, MESON, NOTHING_ELSE, ROOT, need, output, scratch
+import conan_standin as conan
+from installed import HERE, MESON, NOTHING_ELSE, ROOT, compiler, need, output, scratch
 
 NOT_PACKED = ('debian/*', '.git*', '*/.git*')
 SMOKE = ('test_error', 'test_vec', 'test_slotmap', 'fault_vbuf')
@@ -124,11 +126,29 @@ class Release(unittest.TestCase):
     def test_port_of_vcpkg_dynamic(self):
         self.use_port('shared')
 
-    def test_recipe_of_conan_is_python_and_knows_the_tarball(self):
+    def use_recipe(self, shared):
+        """What Conan would make a package of, and what it would tell the programs."""
         for path in sorted((recipes() / 'conan').rglob('*.py')):
             ast.parse(path.read_text(encoding='utf-8'), path)
-        data = (recipes() / 'conan/conandata.yml').read_text(encoding='utf-8')
-        self.assertIn(f'"{version()}":\n    url: "{tarball().as_uri()}"\n', data)
+        recipe = conan.create(recipes() / 'conan', version(), scratch() / f'conan-{shared}', shared)
+        package = pathlib.Path(recipe.package_folder)
+        self.assertEqual({path.name for path in package.iterdir()}, {'include', 'lib', 'licenses'})
+        self.assertEqual({path.name for path in (package / 'licenses').iterdir()},
+                         {'LICENSE-MIT', 'LICENSE-APACHE'})
+        self.assertEqual((package / 'lib/libvbuf.a').exists(), not shared)
+        self.assertEqual((package / 'lib/libvbuf.so').exists(), shared)
+        flags = [f'-l{name}' for name in recipe.cpp_info.libs + recipe.cpp_info.system_libs]
+        command, standard = compiler('test_package.c')
+        program = scratch() / f'conan-{shared}/program'
+        output(*command, standard, recipes() / 'conan/test_package/test_package.c', f'-I{package}/include',
+               f'-L{package}/lib', f'-Wl,-rpath,{package}/lib', *flags, '-o', program)
+        self.assertEqual(output(program), f'libvbuf {version()} holds 1000 numbers\n')
+
+    def test_recipe_of_conan_static(self):
+        self.use_recipe(False)
+
+    def test_recipe_of_conan_shared(self):
+        self.use_recipe(True)
 
     def test_nothing_is_left_to_fill_in(self):
         for path in recipes().rglob('*'):
