@@ -25,8 +25,7 @@ endif()
 
 
 class CMake(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
+    def setUp(self):
         need('cmake', 'ninja', tool('objdump' if WINDOWS else 'readelf'))
 
     def configured(self, prefix, *options, status=0):

@@ -9,10 +9,9 @@ from installed import (HERE, ROOT, WARNINGS, WINDOWS, compiler, installed, need,
 
 
 class PkgConfig(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
+    def setUp(self):
         need('pkg-config', tool('objdump' if WINDOWS else 'readelf'))
-        cls.installed = installed('both')
+        self.installed = installed('both')
 
     def build(self, source, *flags):
         """Compile a consumer with flags from pkg-config, and nothing else."""

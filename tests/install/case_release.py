@@ -56,10 +56,11 @@ class Release(unittest.TestCase):
         return scratch() / self._testMethodName / f'libvbuf-{version()}'
 
     def test_tarball_holds_what_git_does(self):
+        packed = tarball()
         tracked = output('git', '-C', ROOT, 'ls-tree', '-r', '--name-only', 'HEAD', env=GIT).splitlines()
         wanted = [name for name in tracked if not any(fnmatch.fnmatch(name, no) for no in NOT_PACKED)]
-        with tarfile.open(tarball()) as packed:
-            names = [member.name.partition('/')[2] for member in packed.getmembers() if member.isfile()]
+        with tarfile.open(packed) as archive:
+            names = [member.name.partition('/')[2] for member in archive.getmembers() if member.isfile()]
         self.assertEqual(sorted(names), sorted(wanted))
         for name in ('LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'run', '.clang-format'):
             self.assertIn(name, names)

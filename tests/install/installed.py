@@ -50,7 +50,7 @@ def scratch():
 
 
 def need(*tools):
-    """Skip the test, or the tests of a class, unless these are there."""
+    """Skip the test unless these are there."""
     missing = [tool for tool in tools if not shutil.which(tool)]
     if missing:
         raise unittest.SkipTest(f'needs {" and ".join(missing)}')
