@@ -51,7 +51,7 @@ VBUF_API size_t vbuf_a(void);
 VBUF_API int vbuf_b(void);
 #endif
 ''',
-    'src/libvbuf.map': SPDX + 'V {\nglobal:\n\tvbuf_a;\n\tvbuf_b;\nlocal:\n\t*;\n};\n',
+    'src/libvbuf.map': SPDX + 'VBUF_1 {\nglobal:\n\tvbuf_a;\n\tvbuf_b;\nlocal:\n\t*;\n};\n',
     'src/os.h': SPDX + '#include <vbuf/vbuf.h>\nint vbuf_os_b(void);\n',
     'src/vbuf.c': SPDX + '''#include <string.h>
 
@@ -335,6 +335,15 @@ class Rules(unittest.TestCase):
         self.sound()
         self.edit('include/vbuf/base.h', 'PATCH 3', 'PATCH 4')
         self.broken('include/vbuf/base.h: 1.2.4, meson.build: 1.2.3')
+
+    def test_symbols_versioned(self):
+        self.sound()
+        self.edit('meson.build', '1.2.3', '2.0.0')
+        self.broken('src/libvbuf.map: VBUF_1, not VBUF_2')
+
+    def test_symbols_versioned__before_one_each_minor_number(self):
+        self.edit('meson.build', '1.2.3', '0.2.3')
+        self.broken('src/libvbuf.map: VBUF_1, not VBUF_0.2')
 
     def test_changelog_current(self):
         self.sound()
