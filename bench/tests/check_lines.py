@@ -79,7 +79,7 @@ def check_all(lines, listed):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument('--table', required=True)
+    args.add_argument('--report', required=True)
     args.add_argument('program')
     args = args.parse_args()
 
@@ -88,7 +88,7 @@ def main():
     assert status == 0, f'exit status {status}'
     lines = parse(text)
     check_all(lines, names.split())
-    subprocess.run([sys.executable, args.table], input=text.encode(), check=True)
+    subprocess.run([sys.executable, args.report, 'table'], input=text.encode(), check=True)
 
     # What is no matter of time must hold wherever the kernel is a real one.
     if not os.environ.get('MESON_EXE_WRAPPER'):

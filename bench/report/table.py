@@ -1,79 +1,14 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Turn the JSON lines of the benchmarks into tables for people, one a case.
+"""Tables for people, one a case.
 
-Reads the files named, or standard input: what the programs print, or the
-JSON log of Meson. bench/README.md says what the figures are.
+Reads the files named, or standard input: what the programs print, or the JSON log of Meson.
 """
-import argparse
-import json
 import statistics
-import sys
 
-SCHEMA = 1
+import lines
+from text import metric, ratio, scaled
+
 HEAD = ['variant', 'median', '', 'interval', 'ratio']
-
-
-def fail(text):
-    sys.exit('bench_table: ' + text)
-
-
-def parse(text, where):
-    try:
-        line = json.loads(text)
-    except ValueError as error:
-        fail(f'{where}: {error}')
-    return line if isinstance(line, dict) else {}
-
-
-def unpacked(file):
-    """The lines of a file and where they stand; Meson's log holds them once more packed."""
-    for number, text in enumerate(file, 1):
-        where = f'{file.name}:{number}'
-        line = parse(text, where) if text.strip() else None
-        if line and 'stdout' in line and 'type' not in line:
-            for packed in line['stdout'].splitlines():
-                yield parse(packed, where), where
-        elif line is not None:
-            yield line, where
-
-
-def read(files):
-    """All lines, environments and cases, in their order."""
-    lines = []
-    for file in files:
-        for line, where in unpacked(file):
-            kind = line.get('type')
-            if kind not in ('environment', 'case'):
-                fail(f'{where}: neither an environment nor a case')
-            if kind == 'environment' and line.get('schema') != SCHEMA:
-                fail(f'{where}: schema {line.get("schema")}; I know {SCHEMA}')
-            if kind == 'case' and not lines:
-                fail(f'{where}: a case before its environment')
-            lines.append(line)
-    if not lines:
-        fail('nothing to read')
-    return lines
-
-
-def scaled(ns):
-    """A time with the unit that suits it."""
-    for limit, factor, unit in ((1e3, 1, 'ns'), (1e6, 1e3, 'us'), (1e9, 1e6, 'ms')):
-        if ns < limit:
-            break
-    else:
-        factor, unit = 1e9, 's'
-    return f'{ns / factor:.{2 if ns / factor < 10 else 1 if ns / factor < 100 else 0}f}', unit
-
-
-def ratio(x):
-    return f'{x:.3f}' if x < 10 else f'{x:.1f}'
-
-
-def metric(name, value):
-    if value is None:
-        return 'unknown'
-    return ' '.join(scaled(value)) if name.endswith('_ns') else f'{value:.4g}'
 
 
 def time_ratio(variant, base):
@@ -141,17 +76,17 @@ def print_markdown(head, table):
         print('| ' + ' | '.join(text.replace('|', '\\|') for text in line) + ' |')
 
 
-def main():
-    args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument('files', nargs='*', type=argparse.FileType(), default=[sys.stdin])
-    args.add_argument('--baseline', metavar='VARIANT',
-                      help='what ratios refer to, instead of the baseline of each case')
-    args.add_argument('--markdown', action='store_true', help='for a document')
-    args = args.parse_args()
-    show = print_markdown if args.markdown else print_plain
+def options(parser):
+    parser.add_argument('files', nargs='*', default=['-'])
+    parser.add_argument('--baseline', metavar='VARIANT',
+                        help='what ratios refer to, instead of the baseline of each case')
+    parser.add_argument('--markdown', action='store_true', help='for a document')
 
+
+def run(args):
+    show = print_markdown if args.markdown else print_plain
     targets = []
-    for line in read(args.files):
+    for line in lines.of_paths(args.files):
         try:
             if line['type'] == 'environment':
                 for key, value in line.items():
@@ -165,11 +100,7 @@ def main():
                 show(*section(line, args.baseline))
                 targets += [verdict(line, target) for target in line['targets']]
         except (KeyError, TypeError) as error:
-            fail(f'{line.get("case", line["type"])}: no {error}')
+            raise lines.Useless(f'{line.get("case", line["type"])}: no {error}') from None
     if targets:
         print()
         show(['case', 'expected of', 'bound', 'got', ''], targets)
-
-
-if __name__ == '__main__':
-    main()
