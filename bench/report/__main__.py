@@ -10,10 +10,12 @@ sys.dont_write_bytecode = True  # the source tree stays clean
 
 import argparse  # noqa: E402
 
+import compare  # noqa: E402
 import lines  # noqa: E402
+import page  # noqa: E402
 import table  # noqa: E402
 
-COMMANDS = {'table': table}
+COMMANDS = {'table': table, 'html': page, 'compare': compare}
 
 
 def main():

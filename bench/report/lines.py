@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Read JSON lines: those of the programs, or as Meson's log packs them."""
 import json
+import re
 import sys
 
-SCHEMA = 1
+import schema
 
 
 class Useless(Exception):
@@ -38,15 +39,14 @@ def unpacked(file):
 
 def of_files(files):
     """All lines, environments and cases, in their order."""
-    found = []
+    found, rules = [], schema.of_lines()
     for file in files:
         for line, where in unpacked(file):
-            kind = line.get('type')
-            if kind not in ('environment', 'case'):
-                raise Useless(f'{where}: neither an environment nor a case')
-            if kind == 'environment' and line.get('schema') != SCHEMA:
-                raise Useless(f'{where}: schema {line.get("schema")}; I know {SCHEMA}')
-            if kind == 'case' and not found:
+            problems = rules.problems(line)
+            if problems:
+                name = f'{line["case"]}: ' if isinstance(line.get('case'), str) else ''
+                raise Useless(f'{where}: {name}{problems[0]}')
+            if line['type'] == 'case' and not found:
                 raise Useless(f'{where}: a case before its environment')
             found.append(line)
     if not found:
@@ -67,3 +67,53 @@ def of_paths(paths):
         for file in files:
             if file is not sys.stdin:
                 file.close()
+
+
+# Of an environment, what each start of a program has anew.
+PASSING = ('seed', 'load', 'timer_ns', 'filter', 'repeats')
+
+
+class Results:
+    """One run of some subjects: environments by subject, cases by (subject, case). It may have been
+    made by several starts of a program, each for some of the cases."""
+
+    def __init__(self, found):
+        self.environments, self.cases = {}, {}
+        for line in found:
+            subject = line['subject']
+            if line['type'] == 'environment':
+                known = self.environments.setdefault(subject, line)
+                for key in dict.fromkeys([*known, *line]):
+                    if key not in PASSING and known.get(key) != line.get(key):
+                        raise Useless(f'{subject}: two environments, with {key} '
+                                      f'{known.get(key)} and {line.get(key)}')
+                continue
+            if subject not in self.environments:
+                raise Useless(f'{subject} {line["case"]}: of which environment?')
+            if self.cases.setdefault((subject, line['case']), line) is not line:
+                raise Useless(f'{subject} {line["case"]} is there twice: several runs')
+
+
+def results(paths):
+    return Results(of_paths(paths))
+
+
+def family(case):
+    """What its name has before the size: "push" of "push/1e5"."""
+    return case['case'].rsplit('/', 1)[0] if 'size' in case else case['case']
+
+
+def threads(name):
+    """("get", 4) of the family "get-4", ("get", 1) of "get"."""
+    found = re.fullmatch(r'(.*)-(\d+)', name)
+    return (found.group(1), int(found.group(2))) if found else (name, 1)
+
+
+def measured(case):
+    """Its variants that have figures."""
+    return [variant for variant in case['variants'] if 'samples' in variant]
+
+
+def named(case, name):
+    """Its variant of that name, if it has figures."""
+    return next((variant for variant in measured(case) if variant['name'] == name), None)

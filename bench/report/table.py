@@ -3,37 +3,30 @@
 
 Reads the files named, or standard input: what the programs print, or the JSON log of Meson.
 """
-import statistics
-
 import lines
-from text import metric, ratio, scaled
+import stats
+from text import metric, ratio, scaled, spread
 
-HEAD = ['variant', 'median', '', 'interval', 'ratio']
-
-
-def time_ratio(variant, base):
-    """The median over the rounds: what slows a whole round down cancels out."""
-    pairs = [(a, b) for a, b in zip(variant['samples'], base['samples']) if b > 0]
-    return statistics.median(a / b for a, b in pairs) if pairs else float('nan')
+HEAD = ['variant', 'median', '', 'interval', 'ratio', 'its interval']
 
 
 def row(variant, base, names):
     """The cells of a variant; those of its metrics follow in the order of their names."""
     if 'samples' not in variant:
         return [variant['name']] + [''] * (len(HEAD) - 1 + len(names))
-    relative = ratio(time_ratio(variant, base)) if base else ''
+    relative = stats.of_rounds(variant['samples'], base['samples']) if base else None
     interval = ' .. '.join(' '.join(scaled(x)) for x in variant['interval'])
     metrics = variant['metrics']
-    return [variant['name'], *scaled(variant['median']), interval, relative,
+    return [variant['name'], *scaled(variant['median']), interval,
+            ratio(relative.value) if relative else '',
+            spread(relative) if relative and variant is not base else '',
             *(metric(name, metrics[name]) if name in metrics else '' for name in names)]
 
 
-def section(case, baseline):
+def section(case, baseline=None):
     """The head and the rows of a case."""
-    base, names = None, []
+    base, names = lines.named(case, baseline or case['baseline']), []
     for variant in case['variants']:
-        if variant['name'] == (baseline or case['baseline']) and 'samples' in variant:
-            base = variant
         names += [name for name in variant.get('metrics', {}) if name not in names]
     head = HEAD + [name[:-3] if name.endswith('_ns') else name for name in names]
     table = [row(variant, base, names) for variant in case['variants']]
@@ -58,7 +51,7 @@ def verdict(case, target):
     return [case['case'], figure, bounds, got, state]
 
 
-LEFT = ('', 'variant', 'interval', 'notes', 'case', 'expected of', 'bound')
+LEFT = ('', 'variant', 'interval', 'its interval', 'notes', 'case', 'expected of', 'bound')
 
 
 def print_plain(head, table):
@@ -87,20 +80,17 @@ def run(args):
     show = print_markdown if args.markdown else print_plain
     targets = []
     for line in lines.of_paths(args.files):
-        try:
-            if line['type'] == 'environment':
-                for key, value in line.items():
-                    if key not in ('type', 'schema') and value is not None:
-                        print(f'- {key}: {value}' if args.markdown else f'# {key}: {value}')
-            else:
-                print()
-                print(f'**{line["case"]}**: {line["op"]}' if args.markdown
-                      else f'{line["case"]}: {line["op"]}')
-                print()
-                show(*section(line, args.baseline))
-                targets += [verdict(line, target) for target in line['targets']]
-        except (KeyError, TypeError) as error:
-            raise lines.Useless(f'{line.get("case", line["type"])}: no {error}') from None
+        if line['type'] == 'environment':
+            for key, value in line.items():
+                if key not in ('type', 'schema') and value is not None:
+                    print(f'- {key}: {value}' if args.markdown else f'# {key}: {value}')
+        else:
+            print()
+            print(f'**{line["case"]}**: {line["op"]}' if args.markdown
+                  else f'{line["case"]}: {line["op"]}')
+            print()
+            show(*section(line, args.baseline))
+            targets += [verdict(line, target) for target in line['targets']]
     if targets:
         print()
         show(['case', 'expected of', 'bound', 'got', ''], targets)
