@@ -10,15 +10,21 @@ sys.dont_write_bytecode = True  # the source tree stays clean
 
 import argparse  # noqa: E402
 
+import check  # noqa: E402
 import compare  # noqa: E402
 import lines  # noqa: E402
 import page  # noqa: E402
+import readme  # noqa: E402
+import record  # noqa: E402
 import table  # noqa: E402
 
-COMMANDS = {'table': table, 'html': page, 'compare': compare}
+COMMANDS = {'table': table, 'html': page, 'compare': compare, 'check': check, 'readme': readme,
+            'record': record}
 
 
 def main():
+    for stream in (sys.stdin, sys.stdout):  # whatever the locale
+        stream.reconfigure(encoding='utf-8')
     parser = argparse.ArgumentParser(prog='report', description=__doc__)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND', required=True)
     for name, module in COMMANDS.items():

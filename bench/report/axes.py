@@ -6,7 +6,7 @@ import text
 
 
 def trimmed(x):
-    return f'{x:g}'
+    return f'{x:g}' if abs(x) < 1e4 else f'{x:,.0f}'.replace(',', ' ')
 
 
 def ns(x):
@@ -23,6 +23,14 @@ def count(x):
     return f'{x:,.0f}'.replace(',', ' ') if x >= 1 else trimmed(x)
 
 
+def short_count(x):
+    """With a prefix, where that is shorter."""
+    for limit, unit in ((1e9, ' G'), (1e6, ' M'), (1e3, ' k')):
+        if x >= limit:
+            return f'{trimmed(x / limit)}{unit}'
+    return trimmed(x)
+
+
 def percent(x):
     return f'{trimmed(x)} %'
 
@@ -30,11 +38,15 @@ def percent(x):
 FORMS = {'ns': ns, 'count': count, 'percent': percent, 'bytes': text.size, 'plain': trimmed}
 
 
+# where so many decades are seen, these steps in each
+STEPS = ((1.1, (1, 1.5, 2, 3, 4, 5, 7)), (2.6, (1, 2, 5)), (4, (1, 3)), (math.inf, (1,)))
+
+
 def decades(low, high):
-    """1, 2, 5 where few decades are seen, and 1, or every other 1, where many are."""
+    """The fewer decades are seen, the more ticks in each; of very many, every other one."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     span = math.log10(high / low) if high > low else 0
-    steps = (1, 1.5, 2, 3, 4, 5, 7) if span < 1.1 else (1, 2, 5) if span < 2.6 else (1, 3) if span < 4 else (1,)
+    steps = next(some for most, some in STEPS if span < most)
     every = 1 if span < 9 else 2
     ticks = [step * 10.0**e for e in range(first - 1, last + 1, every) for step in steps]
     return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]

@@ -29,9 +29,11 @@ def is_ours(pair):
 def environments(before, after):
     """What is not the same: [(subject, key, before, after)]."""
     found = []
-    for subject, old in before.environments.items():
-        new = after.environments.get(subject, {})
-        for key in dict.fromkeys([*old, *new]) if new else ():
+    for subject in before.environments:
+        if subject not in after.environments:
+            continue
+        old, new = (lines.flat(of.environments[subject]) for of in (before, after))
+        for key in dict.fromkeys([*old, *new]):
             if key not in lines.PASSING and old.get(key) != new.get(key):
                 found.append((subject, key, old.get(key), new.get(key)))
     return found
@@ -220,10 +222,8 @@ def run(args):
     for words in broken:
         print(f'FAILS NOW: {words}')
     if mute:
-        print(f'not compared: {len(mute)} with too few rounds to tell anything beside so many others '
-              '(--repeats 10 is enough for hundreds; or choose fewer by --filter)'
-              if each or not any(0 in p.before + p.after for p in mute) else
-              f'not compared: {len(mute)} with times of 0')
+        print(f'not compared: {len(mute)} with times of 0, or too few rounds to tell anything '
+              'beside so many others (--repeats 10 does for hundreds; or fewer cases, by --filter)')
     if not told and not broken:
         raise lines.Useless('nothing that could be told')
     if regressions or broken:

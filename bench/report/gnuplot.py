@@ -18,9 +18,14 @@ def there():
     return shutil.which('gnuplot') is not None
 
 
-def quoted(label):
-    """For gnuplot's text, in which some characters are marks."""
+def marked(label):
+    """A text of ours, in which ^{} raises what is in it."""
     return "'" + re.sub(r'([@&~_\\])', r'\\\1', label).replace("'", "''") + "'"
+
+
+def quoted(label):
+    """A name of anybody's, without marks."""
+    return "'" + re.sub(r'([@&~_\\{}^])', r'\\\1', label).replace("'", "''") + "'"
 
 
 def bold(label):
@@ -31,18 +36,27 @@ def axis_lines(name, axis, values, pad):
     """The range, the scale and the ticks of an axis."""
     if axis.ticks and isinstance(axis.ticks[0], tuple):
         ticks = [(at, label) for at, label in axis.ticks]
-        low, high = ticks[0][0] - 0.15, ticks[-1][0] + 0.15
+        room = (ticks[-1][0] - ticks[0][0]) * 0.04
+        low, high = ticks[0][0] - room, ticks[-1][0] + room
     else:
         low, high = axes.limits(values, axis.log, pad)
         at = axis.ticks or (axes.decades(low, high) if axis.log else
                             axes.bytes_even(high) if axis.form == 'bytes' else axes.even(low, high))
         ticks = [(one, axes.FORMS[axis.form](one)) for one in at]
-    found = [f'set {name}label {quoted(axis.label)}',
+    words = [f'{marked(label.replace("%", "%%"))} {at:.9g}' for at, label in ticks]
+    found = [f'set {name}label {marked(axis.label)}',
              f'set {name}range [{low:.9g}:{high:.9g}]',
-             f'set {name}tics (' + ', '.join(f'{quoted(label)} {at:.9g}' for at, label in ticks) + ')']
+             f'set {name}tics ({", ".join(words)})']
     if axis.log:
         found.append(f'set logscale {name}')
     return found
+
+
+def spread(plot, number, x):
+    """Curves with intervals stand a little beside each other, where points share few places."""
+    if not plot.x.log or len(plot.curves) < 2:
+        return 1
+    return (max(x) / min(x))**(0.02 * (number / (len(plot.curves) - 1) - 0.5))
 
 
 def script(plot):
@@ -55,17 +69,20 @@ def script(plot):
         'set tics nomirror out scale 0.6',
         "set grid lc rgb '#dddddd' lw 1 dt solid",
         'set key outside right top vertical Left reverse samplen 3.2 spacing 1.15',
-        f'set title {quoted(plot.title)} font ",15" offset 0,-0.3',
+        'set tmargin 3.2', f'set label {marked(plot.title)} at screen 0.014, 0.955 left font ",15"',
         *axis_lines('x', plot.x, x, 0.04), *axis_lines('y', plot.y, y, 0.06)]
     if plot.mark and min(x) < plot.mark < max(x):
-        found += [f"set arrow from {plot.mark}, graph 0 to {plot.mark}, graph 1 nohead dt (3,4) lw 1.2 lc rgb '#888888'",
-                  f"set label '{plot.mark} processors' at {plot.mark}, graph 0.03 offset 0.6,0 tc rgb '#666666' font ',11'"]
-    drawn = []
+        found += [f'set arrow from {plot.mark}, graph 0 to {plot.mark}, graph 1 nohead dt (3,4) '
+                  "lw 1.2 lc rgb '#888888'",
+                  f"set label '{plot.mark} processors' at {plot.mark}, graph 0.03 offset 0.6,0 "
+                  "tc rgb '#666666' font ',11'"]
+    drawn, above = [], []
     for number, curve in enumerate(plot.curves):
         bars = all(point[2] is not None for point in curve.points)
         found.append(f'$d{number} << END')
-        found += [' '.join(f'{value:.9g}' for value in point if value is not None)
-                  for point in curve.points]
+        beside = spread(plot, number, x)
+        found += [' '.join(f'{value:.9g}' for value in (point[0] * beside, *point[1:])
+                           if value is not None) for point in curve.points]
         found.append('END')
         style = curve.style
         ours = style.width > 2
@@ -73,10 +90,13 @@ def script(plot):
         label = (bold if ours else quoted)(curve.label)
         mark = f'pt {style.point} ps {1 if ours else 0.85} pi {len(curve.points) // 12 + 1}'
         if bars:
-            drawn.append(f"$d{number} using 1:3:(0):($4-$3) with vectors nohead lw 1.2 dt 1 "
-                         f"lc rgb '{style.colour}' notitle")
-        drawn.append(f"$d{number} using 1:2 with linespoints {look} {mark} title {label}")
-    found.append('plot ' + ', \\\n  '.join(drawn))
+            drawn.append(f"$d{number} using 1:3:(0):($4-$3) with vectors nohead lw 1.4 dt 1 "
+                         f"lc rgb '#80{style.colour[1:]}' notitle")
+        curve_of = f'$d{number} using 1:2 with linespoints {look} {mark}'
+        drawn.append(f'{curve_of} title {label}')
+        if ours:
+            above.append(f'{curve_of} notitle')
+    found.append('plot ' + ', \\\n  '.join(drawn + above))
     return '\n'.join(found) + '\n'
 
 

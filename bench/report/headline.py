@@ -4,6 +4,7 @@ import collections
 
 import judge
 import lines
+import sides
 import text
 
 # figure: "time", or a metric of which less is better
@@ -40,22 +41,31 @@ Row = collections.namedtuple('Row', 'what mine peer best ratio interval worse')
 
 def of_time(case, mine):
     found = judge.contest(case, mine)
-    if not found:
+    less = None if found else judge.contest(case, mine, 'less')
+    if not found and not less:
         return None
+    name = found.best['name'] if found else f'{less.best["name"]}, {sides.LESS}'
+    found = found or less
     worse = True if judge.lost(found) else False if judge.won(found) else None
-    return (text.time(mine['median']), found.best['name'], text.time(found.best['median']),
+    return (text.time(mine['median']), name, text.time(found.best['median']),
             text.short_ratio(found.ratio.value), text.spread(found.ratio), worse)
 
 
 def of_metric(case, mine, name):
     """Medians only: lines have no samples of metrics."""
-    found = judge.figure(case, mine, name) if name in mine['metrics'] else None
-    if not found:
+    found = less = None
+    if name in mine['metrics']:
+        found = judge.figure(case, mine, name)
+        less = None if found else judge.figure(case, mine, name, 'less')
+    if not found and not less:
         return None
+    peer = found.best['name'] if found else f'{less.best["name"]}, {sides.LESS}'
+    found = found or less
     show = text.time if name.endswith('_ns') else text.digits
     ratio = text.short_ratio(found.ours / found.theirs) if found.theirs > 0 else ''
-    return show(found.ours), found.best['name'], show(found.theirs), ratio, '', \
-        found.ours > found.theirs
+    apart = found.ours != found.theirs and found in judge.apart([found])
+    return show(found.ours), peer, show(found.theirs), ratio, '', \
+        found.ours > found.theirs if apart else None
 
 
 def rows(results):
@@ -76,18 +86,19 @@ def machine(results):
     """What they ran on, in a sentence."""
     env = next(iter(results.environments.values()))
     memory = env.get('memory')
+    loads = [one['load'] for one in results.environments.values() if one.get('load') is not None]
     parts = [f'{env.get("system") or "System unknown"} {env.get("kernel") or ""}'.strip(),
              env['cpu'] or 'processor unknown',
              f'{env["cpus"]} processors' if env.get('cpus') else None,
              f'{memory / 2**30:.0f} GiB' if memory else None,
              f'huge pages: {env["thp"]}' if env.get('thp') else None,
              f'overcommit {env["overcommit"]}' if env.get('overcommit') else None,
-             env['compiler']]
+             f'load {max(loads):.1f} before' if loads else None, env['compiler']]
     return ', '.join(part for part in parts if part)
 
 
 def rounds(results):
-    """"15 rounds", or "1 to 15 rounds"."""
+    """"15 rounds", and whether some cases had fewer."""
     numbers = {len(v['samples']) for case in results.cases.values() for v in lines.measured(case)}
-    least, most = min(numbers, default=0), max(numbers, default=0)
-    return f'{most} rounds' if least == most else f'{least} to {most} rounds'
+    most = max(numbers, default=0)
+    return f'{most} rounds' + (', fewer where a case takes long' if len(numbers) > 1 else '')

@@ -65,3 +65,7 @@ def inlined(svg, name, title):
     svg = re.sub(r'url\((["\']?)#(.*?)\1\)', lambda m: f'url(#{name}-{m.group(2)})', svg)
     svg = re.sub(r'<title>.*?</title>|<desc>.*?</desc>', '', svg, flags=re.S)
     return svg.replace('<svg', f'<svg role="img" aria-label="{html.escape(title)}"', 1).strip()
+
+
+def section(title, *parts):
+    return element('section', element('h2', text(title)), *parts, id=slug(title))

@@ -70,7 +70,7 @@ def of_paths(paths):
 
 
 # Of an environment, what each start of a program has anew.
-PASSING = ('seed', 'load', 'timer_ns', 'filter', 'repeats')
+PASSING = ('seed', 'load', 'timer_ns', 'filter', 'repeats', 'budget_s')
 
 
 class Results:
@@ -90,8 +90,9 @@ class Results:
                 continue
             if subject not in self.environments:
                 raise Useless(f'{subject} {line["case"]}: of which environment?')
-            if self.cases.setdefault((subject, line['case']), line) is not line:
+            if (subject, line['case']) in self.cases:
                 raise Useless(f'{subject} {line["case"]} is there twice: several runs')
+            self.cases[subject, line['case']] = line
 
 
 def results(paths):
@@ -107,6 +108,19 @@ def threads(name):
     """("get", 4) of the family "get-4", ("get", 1) of "get"."""
     found = re.fullmatch(r'(.*)-(\d+)', name)
     return (found.group(1), int(found.group(2))) if found else (name, 1)
+
+
+def flat(environment):
+    """Its members; those that have members themselves are spread: "libraries, glibc"."""
+    found = {}
+    for key, value in environment.items():
+        if isinstance(value, dict):
+            found.update({f'{key}, {inner}': one for inner, one in value.items()})
+        elif isinstance(value, list):
+            found[key] = ', '.join(map(str, value)) or None
+        elif key not in ('type', 'schema', 'subject'):
+            found[key] = value
+    return found
 
 
 def measured(case):

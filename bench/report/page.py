@@ -15,20 +15,10 @@ import plots
 import sides
 import table
 import text
-from html_parts import Cell, Link, element, inlined, slug
+import verdicts
+from html_parts import Cell, element, inlined, section, slug
 from html_parts import table as html_table
 from html_parts import text as plain
-
-SUBJECTS = {'vec': 'The vector', 'cvec': 'The concurrent vector', 'slotmap': 'The concurrent slotmap',
-            'vm': 'The virtual-memory layer'}
-
-
-def name_of(subject):
-    return SUBJECTS.get(subject, subject)
-
-
-def section(title, *parts):
-    return element('section', element('h2', plain(title)), *parts, id=slug(title))
 
 
 def shown(key, value):
@@ -41,132 +31,18 @@ def shown(key, value):
 
 def environment(results):
     """What is the same for all programs, and then what is not."""
-    envs = list(results.environments.values())
-    keys = list(dict.fromkeys(key for env in envs for key in env))
-    common = [key for key in keys if key not in (*lines.PASSING, 'type', 'schema', 'subject') and
-              all(key in env and env[key] == envs[0][key] for env in envs)]
-    rows = [[key, Cell(shown(key, envs[0][key]), 'long')] for key in common]
-    other = [key for key in keys if key not in common and key not in ('type', 'schema', 'subject')]
-    parts = [html_table(['of all programs', ''], rows)]
+    envs = {subject: lines.flat(env) for subject, env in results.environments.items()}
+    first = next(iter(envs.values()))
+    keys = list(dict.fromkeys(key for env in envs.values() for key in env))
+    common = [key for key in keys if key not in lines.PASSING and
+              all(key in env and env[key] == first[key] for env in envs.values())]
+    parts = [html_table(['all programs', ''],
+                        [[key, Cell(shown(key, first[key]), 'long')] for key in common])]
+    other = [key for key in keys if key not in common]
     if other:
-        parts.append(html_table(['program', *other],
-                                [[env['subject'], *(shown(key, env.get(key)) for key in other)]
-                                 for env in envs]))
+        parts.append(html_table(['', *envs], [[key, *(shown(key, env.get(key)) for env in envs.values())]
+                                              for key in other]))
     return section('Environment', *parts)
-
-
-def case_link(case):
-    title = f'{case["subject"]} {case["case"]}'
-    return Link(title, '#' + slug(title))
-
-
-def verdict_row(found):
-    """Of a contest."""
-    level = '' if found.ratio.level >= 0.95 else f' ({found.ratio.level:.0%})'
-    return [case_link(found.case), Cell(found.mine['name'], 'ours'),
-            text.time(found.mine['median']), found.best['name'], text.time(found.best['median']),
-            Cell(text.short_ratio(found.ratio.value), 'n mark'), text.spread(found.ratio) + level,
-            f'{found.ahead} of {found.rivals}']
-
-
-CONTEST = ['case', 'ours', 'time', 'best peer', 'its time', Cell('ratio', 'n'), 'interval',
-           'peers ahead']
-
-
-def contest_tables(found, caption, worst_first):
-    """One a subject."""
-    parts = []
-    for subject in dict.fromkeys(c.case['subject'] for c in found):
-        rows = sorted((c for c in found if c.case['subject'] == subject),
-                      key=lambda c: -c.ratio.value if worst_first else c.ratio.value)
-        signs = ['bad' if judge.lost(c) else 'good' if judge.won(c) else None for c in rows]
-        parts.append(html_table(CONTEST, [verdict_row(c) for c in rows], right=(2, 4),
-                                caption=f'{name_of(subject)}: {caption}', classes=signs))
-    return ''.join(parts) or element('p', 'None.')
-
-
-def figure_table(found, what):
-    def form(name, value):
-        return text.time(value) if name.endswith('_ns') else f'{value:.4g}'
-    rows = [[case_link(one.case), Cell(one.mine['name'], 'ours'), one.name,
-             form(one.name, one.ours), one.best['name'], form(one.name, one.theirs)] for one in found]
-    return html_table(['case', 'ours', 'figure', 'value', 'best peer', 'its value'], rows, right=(3, 5),
-                      caption=f'More than {judge.APART - 1:.0%} {what} than the best peer; medians, '
-                              'which have no interval.')
-
-
-def targets(cases):
-    """{True: [...], False: [...], None: [...]} of the verdicts on what is expected."""
-    found = {True: [], False: [], None: []}
-    for case in cases:
-        for target in case['targets']:
-            found[target['met']].append([case['subject'], *table.verdict(case, target)])
-    return found
-
-
-def target_table(rows):
-    return html_table(['subject', 'case', 'expected of', 'bound', 'got', ''],
-                      [[*row[:2], Cell(row[2], 'long'), *row[3:]] for row in rows], right=(4,))
-
-
-def counted(cases, met):
-    """The sums for the top."""
-    contests = judge.contests(cases)
-    lost, won = (sum(map(rule, contests)) for rule in (judge.lost, judge.won))
-    cards = ((lost, f'of {len(contests)} comparisons lost: the best peer takes less time'),
-             (len(contests) - lost - won, 'open: the interval holds 1'),
-             (won, 'won: ours takes less time than the best peer'),
-             (f'{len(met[True])} / {sum(map(len, met.values()))}', 'targets met'))
-    return element('ul', *(element('li', element('b', plain(number)), plain(words))
-                           for number, words in cards), cls='cards')
-
-
-RULE = ('Each of our variants, in each case, stands against the peer with the least median of those that '
-        'do the same work, whatever that was given (huge pages, or the length in advance). ')
-LESS = ('What is not made for threads does less work than ours. What safety between threads costs '
-        'beside it is listed here, too.')
-
-
-def where_we_lose(cases, met):
-    lost = [c for c in judge.contests(cases) if judge.lost(c)]
-    less = [c for c in judge.contests(cases, 'less') if judge.lost(c)]
-    worse = judge.other_figures(cases)[1]
-    return section(
-        'Where we lose',
-        element('p', plain(RULE + 'A ratio above 1 means that ours takes longer.'), cls='soft'),
-        contest_tables(lost, 'takes longer, beyond the interval; the worst first', True),
-        element('h3', 'Behind what does less'), element('p', plain(LESS), cls='soft'),
-        contest_tables(less, 'takes longer than what is not made for threads', True),
-        element('h3', 'Targets not met'),
-        target_table(met[False]) if met[False] else element('p', 'None.'),
-        element('h3', 'Other figures'),
-        figure_table(worse, 'worse') if worse else element('p', 'None.'))
-
-
-def where_we_win(cases, met):
-    won = [c for c in judge.contests(cases) if judge.won(c)]
-    less = [c for c in judge.contests(cases, 'less') if judge.won(c)]
-    better = judge.other_figures(cases)[0]
-    return section(
-        'Where we win',
-        element('p', plain(RULE + 'A ratio below 1 means that ours takes less time.'), cls='soft'),
-        contest_tables(won, 'takes less time, beyond the interval; the best first', False),
-        element('h3', 'Ahead of what does less'),
-        contest_tables(less, 'takes less time than what is not made for threads', False),
-        element('h3', 'Targets met'),
-        target_table(met[True]) if met[True] else element('p', 'None.'),
-        element('h3', 'Other figures'),
-        figure_table(better, 'better') if better else element('p', 'None.'))
-
-
-def where_it_is_open(cases, met):
-    level = [c for kind in ('same', 'less') for c in judge.contests(cases, kind)
-             if not judge.lost(c) and not judge.won(c)]
-    return section(
-        'Where it is open',
-        contest_tables(level, 'the interval of the ratio holds 1', True),
-        element('h3', 'Targets that could not be judged'),
-        target_table(met[None]) if met[None] else element('p', 'None.'))
 
 
 def headline_table(results):
@@ -176,8 +52,8 @@ def headline_table(results):
     signs = {True: 'bad', False: 'good', None: None}
     return html_table(
         ['work', 'libvbuf', 'best peer', '', Cell('ratio', 'n'), 'interval'],
-        [[row.what, Cell(row.mine, 'n ours'), row.peer, row.best, Cell(row.ratio, 'n mark'),
-          row.interval] for row in rows],
+        [[Cell(row.what, 'long'), Cell(row.mine, 'n ours'), row.peer, row.best,
+          Cell(row.ratio, 'n mark'), row.interval] for row in rows],
         right=(3,), classes=[signs[row.worse] for row in rows],
         caption='Times per operation. \u25B2 marks what takes longer than with the best peer, '
                 '\u25BC what takes less.')
@@ -202,12 +78,12 @@ def gallery(drawn):
                                         'The tables have all figures.', cls='note'))
     parts = []
     for subject, of_one in itertools.groupby(drawn, key=lambda one: one[0]):
-        parts.append(element('h3', plain(name_of(subject))))
+        parts.append(element('h3', plain(verdicts.name_of(subject))))
         for _, plot, svg in of_one:
             parts.append(element('figure', element('div', inlined(svg, plot.name, plot.title),
                                                    cls='wide', tabindex='0', role='region',
                                                    aria_label=plot.name),
-                                 element('figcaption', plain(plot.caption)), id=plot.name))
+                                 element('figcaption', plain(plot.caption)), id=f'plot-{plot.name}'))
     intro = element('p', plain('Ours are the thick lines in vermillion and purple. Bars are intervals '
                                'of the medians; most are smaller than the points.'), cls='soft')
     return section('Plots', intro, *(parts or [element('p', 'No case has a plot.')]))
@@ -224,7 +100,7 @@ def case_table(case):
     return element('article', element('h4', plain(f'{subject} {case["case"]}')),
                    element('p', plain(case['op']), cls='soft'),
                    html_table(head, cells, right=right, classes=classes),
-                   id=slug(f'{subject} {case["case"]}'))
+                   id=slug(f'case {subject} {case["case"]}'))
 
 
 def all_cases(results):
@@ -232,10 +108,10 @@ def all_cases(results):
     for subject in results.environments:
         cases = [case for (of, _), case in results.cases.items() if of == subject]
         if cases:
-            parts.append(element('h3', plain(name_of(subject))))
+            parts.append(element('h3', plain(verdicts.name_of(subject))))
             parts += [case_table(case) for case in cases]
-    note = element('p', plain('Medians and their intervals; ratios to the baseline of the case, which is '
-                              'the one with 1.000. Ours are in colour; floors, which nobody could '
+    note = element('p', plain('Medians and their intervals; ratios to the baseline of the case, which '
+                              'is the one with 1.000. Ours are in colour; floors, which nobody could '
                               'pass and which are no peers, are grey.'), cls='soft')
     return section('Every case', note, *parts)
 
@@ -268,11 +144,11 @@ METHOD = (
 
 def page(results, drawn):
     cases = list(results.cases.values())
-    met = targets(cases)
+    met = verdicts.targets(cases)
     quick = any(env['quick'] for env in results.environments.values())
     warning = element('p', 'A quick run: its figures are worth little.', cls='note') if quick else ''
-    sections = [environment(results), section('Headline', counted(cases, met), headline_table(results)),
-                where_we_lose(cases, met), where_we_win(cases, met), where_it_is_open(cases, met),
+    sections = [environment(results), section('Headline', verdicts.counted(cases, met), headline_table(results)),
+                verdicts.where_we_lose(cases, met), verdicts.where_we_win(cases, met), verdicts.where_it_is_open(cases, met),
                 gallery(drawn), all_cases(results), missing(cases),
                 section('How to read it', *(element('p', plain(words)) for words in METHOD))]
     titles = ['Environment', 'Headline', 'Where we lose', 'Where we win', 'Where it is open', 'Plots',
@@ -281,7 +157,7 @@ def page(results, drawn):
     body = element(
         'main', element('h1', 'libvbuf, measured'),
         element('p', plain(f'Version {version}. {headline.machine(results)}; '
-                           f'{headline.rounds(results)} a case.'), cls='lead'), warning,
+                           f'{headline.rounds(results)}.'), cls='lead'), warning,
         element('nav', element('ul', *(element('li', element('a', plain(title), href='#' + slug(title)))
                                        for title in titles)), aria_label='Sections'),
         *sections)

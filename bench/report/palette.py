@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """How a variant is drawn: a colour for all with one first name, a dash and a point for each.
 
-The colours are those of Okabe and Ito, which people tell apart however they see colours; their
-yellow, which vanishes on white, is left out.
+The colours are those of Okabe and Ito, which people tell apart however they see colours, without
+their yellow, which vanishes on white; a brown comes last.
 """
 import collections
 import re
@@ -11,8 +11,8 @@ import sides
 
 Style = collections.namedtuple('Style', 'colour dash point width')
 
-OURS = ('#D55E00', '#CC79A7')  # vermillion; reddish purple for a second form
-PEERS = ('#0072B2', '#009E73', '#E69F00', '#56B4E9', '#000000', '#8B5A2B')
+OURS = ('#D55E00', '#CC79A7')  # vermillion; reddish purple, which peers get last, for a second form
+PEERS = ('#0072B2', '#009E73', '#E69F00', '#56B4E9', '#000000', '#CC79A7', '#8B5A2B')
 FLOOR = '#888888'
 DASHES = ('1', '(8,4)', '(2,4)', '(10,4,2,4)', '(14,3)', '(2,2,8,2)')
 POINTS = ((7, 6), (5, 4), (9, 8), (11, 10), (13, 12), (15, 14))  # of gnuplot, filled and hollow
@@ -39,8 +39,8 @@ class Palette:
                 self.colours[first] = FLOOR
             else:
                 row = OURS if ours else PEERS
-                used = sum(colour in row for colour in self.colours.values())
-                self.colours[first] = row[used % len(row)]
+                free = [colour for colour in row if colour not in self.colours.values()]
+                self.colours[first] = free[0] if free else row[len(self.colours) % len(row)]
         return self.colours[first]
 
     def styles(self, names):

@@ -3,6 +3,7 @@
 import collections
 import re
 
+import axes
 import lines
 import palette
 
@@ -18,10 +19,12 @@ def wanted(kind, subject, family, name, title, per='', **more):
 
 
 PLOTS = (
+    wanted('sizes', 'vec', 'push', 'vec-time-to-n',
+           'Time to N: pushes of 8 bytes into fresh memory', 'push', whole=True),
     wanted('sizes', 'vec', 'push', 'vec-push',
-           'Time to N: pushes of 8 bytes into fresh memory', 'push'),
+           'Pushes of 8 bytes into fresh memory, each', 'push'),
     wanted('sizes', 'vec', 'push-allocators', 'vec-push-allocators',
-           'Time to N: the same beside other allocators', 'push'),
+           'Pushes of 8 bytes into fresh memory, by other allocators', 'push'),
     wanted('sizes', 'vec', 'life', 'vec-life',
            'Make, push N, destroy, over and over', 'push'),
     wanted('sizes', 'vec', 'warm', 'vec-warm', 'Pushes of 8 bytes into memory used before', 'push'),
@@ -29,6 +32,7 @@ PLOTS = (
     wanted('percentiles', 'vec', 'latency', 'vec-latency', 'Latency of a single push'),
     wanted('course', 'vec', 'breathe', 'vec-breathe',
            'Resident memory of a vector that grows and shrinks'),
+    wanted('threads', 'cvec', 'get', 'cvec-get', 'Reads at random of 10^5 elements', 'reads'),
     wanted('threads', 'cvec', 'push', 'cvec-push', 'Pushes of 8 bytes into one vector', 'pushes',
            shared=True),
     wanted('percentiles', 'cvec', 'growth', 'cvec-growth',
@@ -76,9 +80,7 @@ def of_variants(cases, colours, at):
     return curves(names, points, colours.styles(names))
 
 
-def drawable(case):
-    """A time of 0 has no place on a logarithmic axis."""
-    return lambda variant: variant['interval'][0] > 0
+INTERVALS = 'Medians, with their intervals. Lower is better.'
 
 
 def sizes(want, cases, colours):
@@ -87,12 +89,18 @@ def sizes(want, cases, colours):
     if len({case['size'] for case in cases}) < 2:
         return []
     counts = all(re.search(r'/\d+e\d+$', case['case']) for case in cases)
-    found = of_variants(cases, colours, lambda case, v: v['interval'][0] > 0 and (
-        case['size'], v['median'], *v['interval']))
+    whole = want.more.get('whole')
+
+    def at(case, variant):
+        times = case['size'] if whole else 1
+        return variant['interval'][0] > 0 and (
+            case['size'], *(ns * times for ns in (variant['median'], *variant['interval'])))
+    found = of_variants(cases, colours, at)
     x = Axis('N, elements (logarithmic)' if counts else 'size (logarithmic)',
              'count' if counts else 'bytes', True, [case['size'] for case in cases])
-    y = Axis(f'time per {want.per} (logarithmic)', 'ns', True, None)
-    return [Plot(want.name, want.title, 'Medians, with their intervals. Lower is better.', x, y, found, None)]
+    y = Axis('time of all N (logarithmic)' if whole else f'time per {want.per} (logarithmic)',
+             'ns', True, None)
+    return [Plot(want.name, want.title, INTERVALS, x, y, found, None)]
 
 
 PERCENTILES = (('p50_ns', 'p50'), ('p99_ns', 'p99'), ('p99.9_ns', 'p99.9'),
@@ -136,28 +144,52 @@ def pretty(size):
     return f'{factor}10^{{{power.group(2)}}}'
 
 
+def unfolded(points):
+    """Up to so many elements and back again, laid out in a line: what was done, not what is there."""
+    at, before, found = 0, points[0][0], []
+    for x, y in points:
+        at, before = at + abs(x - before), x
+        found.append((at, y, None, None))
+    return found
+
+
+def there_and_back(points):
+    """Ticks that say how many elements are there, below unfolded points; None if it is no mere
+    way up and down."""
+    first, most, last = points[0][0], max(x for x, _ in points), points[-1][0]
+    there, back = most - first, most - last
+    rising = [x for x, _ in points[:[x for x, _ in points].index(most)]]
+    if rising != sorted(rising) or first or last or not most:
+        return None
+    return [(part * there, axes.short_count(part * most)) for part in (0, 0.5)] + \
+        [(there, axes.short_count(most)), (there + back / 2, axes.short_count(most / 2)),
+         (there + back, '0')]
+
+
 def course(want, cases, colours):
     """A plot for each case, and each kind of x in it."""
     found = []
     for case in cases:
         if lines.family(case) != want.family:
             continue
-        for by, label in (('ms', 'time, ms'), ('elements', 'elements')):
-            points = {v['name']: [(x, y, None, None) for x, y in v['series']['resident']['points']]
-                      for v in lines.measured(case)
-                      if v.get('series', {}).get('resident', {}).get('x') == by}
-            names = [name for name in variant_names([case]) if points.get(name)]
+        for by, label in (('ms', 'time, ms'), ('elements', 'elements, up and down again')):
+            courses = {v['name']: v['series']['resident']['points'] for v in lines.measured(case)
+                       if v.get('series', {}).get('resident', {}).get('x') == by}
+            names = [name for name in variant_names([case]) if name in courses]
             if not names:
                 continue
             size = case['case'].rsplit('/', 1)[-1] if 'size' in case else ''
             styles = colours.styles(names)
+            ticks = there_and_back(courses[names[0]]) if by == 'elements' else None
+            points = {name: unfolded(courses[name]) if by == 'elements' else
+                      [(x, y, None, None) for x, y in courses[name]] for name in names}
             ordered = sorted((Curve(name, styles[name], points[name]) for name in names),
-                             key=lambda curve: -max(point[1] for point in curve.points))
+                             key=lambda curve: -curve.points[-1][1])
             found.append(Plot(
                 '-'.join(part for part in (want.name, size, by if by == 'ms' else '') if part),
                 want.title + (f', {pretty(size)} elements' if size else ''),
                 'One round each. Less is better, above all at the end.',
-                Axis(label, 'plain' if by == 'ms' else 'count', False, None),
+                Axis(label, 'plain' if by == 'ms' else 'count', False, ticks),
                 Axis('resident memory', 'bytes', False, None), ordered, None))
     return found
 
@@ -196,7 +228,7 @@ def occupancy(want, cases, colours):
     if len(cases) < 2:
         return []
     whole = want.more['of'] / 100
-    return [Plot(want.name, want.title, 'Medians, with their intervals. Lower is better.',
+    return [Plot(want.name, want.title, INTERVALS,
                  Axis('occupied (logarithmic)', 'percent', True,
                       [case['size'] / whole for case in cases]),
                  Axis(f'time per {want.per} (logarithmic)', 'ns', True, None),

@@ -30,11 +30,11 @@ def section(case, baseline=None):
         names += [name for name in variant.get('metrics', {}) if name not in names]
     head = HEAD + [name[:-3] if name.endswith('_ns') else name for name in names]
     table = [row(variant, base, names) for variant in case['variants']]
-    if any('samples' not in variant for variant in case['variants']):
+    notes = [', '.join(f'{key}: {variant[key]}' for key in ('absent', 'failed', 'doubt', 'command')
+                       if key in variant) for variant in case['variants']]
+    if any(notes):
         head.append('notes')
-        for cells, variant in zip(table, case['variants']):
-            cells.append(', '.join(f'{key}: {variant[key]}' for key in ('absent', 'failed')
-                                   if key in variant))
+        table = [[*cells, note] for cells, note in zip(table, notes)]
     return head, table
 
 
@@ -81,8 +81,8 @@ def run(args):
     targets = []
     for line in lines.of_paths(args.files):
         if line['type'] == 'environment':
-            for key, value in line.items():
-                if key not in ('type', 'schema') and value is not None:
+            for key, value in {'subject': line['subject'], **lines.flat(line)}.items():
+                if value is not None:
                     print(f'- {key}: {value}' if args.markdown else f'# {key}: {value}')
         else:
             print()

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Figures for people."""
-import math
 
 
 def digits(x):
@@ -28,7 +27,7 @@ def ratio(x):
 
 def short_ratio(x):
     """A ratio with the digits that mean something to a reader."""
-    return digits(x) if x >= 0.1 else f'{x:.2g}'
+    return digits(x) if x >= 0.1 else f'{x:.3f}' if x >= 0.001 else f'{x:.2g}'
 
 
 def spread(found):
@@ -44,8 +43,8 @@ def size(n):
     return f'{n:.0f} {units[unit]}' if n == int(n) else f'{digits(n)} {units[unit]}'
 
 
-def bounded(x):
-    return x is not None and math.isfinite(x)
+def number(x):
+    return f'{x:.4g}' if abs(x) < 1e4 else f'{x:,.0f}'.replace(',', ' ')
 
 
 def metric(name, value):
