@@ -151,9 +151,15 @@ class Made(unittest.TestCase):
                       'rwlock there are more threads than processors', words)
 
     def test_doubtful_figures_neither_win_nor_lose(self):
-        for one in judge.contests(self.results.cases.values()):
-            self.assertNotIn('doubt', one.mine)
-            self.assertNotIn('doubt', one.best)
+        def contests(*variants):
+            return [(one.mine['name'], one.best['name'])
+                    for one in judge.contests([reporting.case('x', list(variants))])]
+        good = reporting.variant('vec', [10, 11, 12]), reporting.variant('peer', [20, 21, 22])
+        why = {'doubt': 'its threads waited'}
+        self.assertEqual(contests(*good), [('vec', 'peer')])
+        self.assertEqual(contests(*good, reporting.variant('other', [1, 2, 3], **why)), [('vec', 'peer')])
+        self.assertEqual(contests({**good[0], **why}, good[1]), [])
+        self.assertEqual(contests(good[0], {**good[1], **why}), [])
 
     def test_absent_is_said_with_its_reason(self):
         words = section(self.bare, 'what-is-absent')
