@@ -56,6 +56,10 @@ def of_case(case, repeats):
         yield f'no baseline {case["baseline"]}'
     if len({len(variant['samples']) for variant in lines.measured(case)}) > 1:
         yield 'not as many samples of each variant'
+    if case.get('threads', 1) > 1:
+        for variant in lines.measured(case):
+            if not {'cores', 'overlap'} <= set(variant['metrics']) and 'alone' not in variant['name']:
+                yield f'{variant["name"]}: nothing shows that its threads ran at once'
     for target in case['targets']:
         yield from of_target(target, names)
     if sides.known(case['subject']) and \

@@ -21,6 +21,9 @@ from html_parts import table as html_table
 from html_parts import text as plain
 
 
+BYTES = ('peak_rss', 'final_rss', 'resident', 'charge')  # of a process
+
+
 def shown(key, value):
     if value is None:
         return '\u2013'
@@ -89,6 +92,22 @@ def gallery(drawn):
     return section('Plots', intro, *(parts or [element('p', 'No case has a plot.')]))
 
 
+def process_table(case):
+    """What the processes of the batches took; nothing if that is not known."""
+    ran = [variant for variant in lines.measured(case) if variant.get('process')]
+    names = list(dict.fromkeys(name for variant in ran for name in variant['process']))
+    if not names:
+        return ''
+
+    def form(name, value):
+        if value is None:
+            return ''
+        return text.size(value) if name in BYTES and value >= 0 else text.number(value)
+    rows = [[variant['name'], *(form(name, variant['process'].get(name)) for name in names)]
+            for variant in ran]
+    return html_table(['of the process', *names], rows, right=range(1, len(names) + 1))
+
+
 def case_table(case):
     subject = case['subject']
     head, rows = table.section(case)
@@ -99,7 +118,7 @@ def case_table(case):
                'floor' if sides.why_none(subject, v['name']) else None for v in case['variants']]
     return element('article', element('h4', plain(f'{subject} {case["case"]}')),
                    element('p', plain(case['op']), cls='soft'),
-                   html_table(head, cells, right=right, classes=classes),
+                   html_table(head, cells, right=right, classes=classes), process_table(case),
                    id=slug(f'case {subject} {case["case"]}'))
 
 

@@ -56,6 +56,7 @@ SENSELESS = (
     (lambda case: case['targets'][0].update(against='nobody'), 'no variant nobody'),
     (lambda case: case['targets'][0].update(got=None), 'got and met'),
     (lambda case: case['targets'][0].pop('at_most'), 'no bound'),
+    (lambda case: case.update(threads=2), 'nothing shows that its threads ran at once'),
     (lambda case: [v.update(name='x' + v['name']) for v in case['variants']], 'is ours'),
     (lambda case: measured(case).update(series={'resident': {
         'x': 'ms', 'unit': 'bytes', 'points': [[2, 0], [1, 0]]}}), 'time goes back'),

@@ -167,6 +167,11 @@ class Made(unittest.TestCase):
         self.assertIn('exclusive values failed: walk: lost &amp; found', words)
         self.assertIn('floor: warm stores a floor', words)
 
+    def test_what_the_processes_took_is_there(self):
+        words = section(self.bare, 'every-case')
+        self.assertIn('of the process minor_faults system_calls mappings peak_rss vec 0.001 0 -1 4.00 MiB '
+                      'realloc x2 0.002', words)
+
     def test_environment_is_there(self):
         words = section(self.bare, 'environment')
         for word in ('none: figures made up', 'a &lt;fixed&gt; file &amp; no build', 'libraries, glibc 2.36',
