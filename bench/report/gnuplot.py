@@ -68,7 +68,7 @@ def script(plot):
         "set border 3 lc rgb '#444444'",
         'set tics nomirror out scale 0.6',
         "set grid lc rgb '#dddddd' lw 1 dt solid",
-        'set key outside right top vertical Left reverse samplen 3.2 spacing 1.15',
+        'set key outside right top vertical maxrows 99 Left reverse samplen 3.2 spacing 1.15',
         'set tmargin 3.2', f'set label {marked(plot.title)} at screen 0.014, 0.955 left font ",15"',
         *axis_lines('x', plot.x, x, 0.04), *axis_lines('y', plot.y, y, 0.06)]
     if plot.mark and min(x) < plot.mark < max(x):
@@ -100,11 +100,16 @@ def script(plot):
     return '\n'.join(found) + '\n'
 
 
-def terminal(path):
+def height(plot):
+    """A legend of many wants more than usual."""
+    return max(HEIGHT, 130 + 24 * len(plot.curves))
+
+
+def terminal(path, plot):
     if path.suffix == '.svg':
-        return (f"set terminal svg size {WIDTH},{HEIGHT} dynamic enhanced font '{FONT},13' "
+        return (f"set terminal svg size {WIDTH},{height(plot)} dynamic enhanced font '{FONT},13' "
                 f"background '#ffffff' linewidth 1 dashlength 1\n")
-    return (f"set terminal pngcairo size {WIDTH * 2},{HEIGHT * 2} enhanced font 'DejaVu Sans,13' "
+    return (f"set terminal pngcairo size {WIDTH * 2},{height(plot) * 2} enhanced font 'DejaVu Sans,13' "
             f"background '#ffffff' fontscale 2 linewidth 2 pointscale 2 dashlength 1\n")
 
 
@@ -112,10 +117,9 @@ def draw(plot, *paths):
     """The plot in files of these names."""
     if not there():
         raise Missing
-    told = script(plot)
     for path in paths:
-        done = subprocess.run(['gnuplot'], input=terminal(path) + f"set output '{path.name}'\n" + told,
-                              cwd=path.parent, text=True, encoding='utf-8', capture_output=True,
-                              check=False, timeout=60)
+        told = f"{terminal(path, plot)}set output '{path.name}'\n{script(plot)}"
+        done = subprocess.run(['gnuplot'], input=told, cwd=path.parent, text=True, encoding='utf-8',
+                              capture_output=True, check=False, timeout=60)
         if done.returncode or not path.exists():
             raise OSError(f'gnuplot: {plot.name}: {done.stderr.strip() or "no file"}')

@@ -58,6 +58,8 @@ def bold(words, really):
 def block(results, where, plot, picture):
     """What stands between the marks, and they."""
     rows = headline.rows(results)
+    if not rows:
+        raise lines.Useless('these results have none of the cases that are shown')
     table = [f'| {row.what} | {row.mine} | {row.best} | {row.peer} | '
              f'{bold(row.ratio, row.worse)} | {row.interval} |' for row in rows]
     parts = [

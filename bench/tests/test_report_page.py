@@ -267,6 +267,20 @@ class Drawn(unittest.TestCase):
                          "'it''s a\\_b \\@x \\{y\\} 5 \\~ \\&'")
 
     @needs_gnuplot
+    def test_a_long_legend_is_one_column(self):
+        env, case = reporting.fixed()[:2]
+        peers = [reporting.variant(f'peer{i}', [i + 1, i + 2]) for i in range(24)]
+        cases = [{**case, 'case': f'push/1e{n}', 'size': 10**n, 'baseline': 'peer0', 'targets': [],
+                  'variants': peers} for n in (5, 6)]
+        plot = plots.of_results(lines.Results([env, *cases]))[0][1]
+        with tempfile.TemporaryDirectory() as folder:
+            target = pathlib.Path(folder) / 'x.svg'
+            gnuplot.draw(plot, target)
+            found = re.findall(r'translate\(([\d.]+),[\d.]+\)[^>]*>\s*<text><tspan[^>]*>peer\d+<',
+                               target.read_text(encoding='utf-8'))
+        self.assertEqual((len(found), len(set(found))), (24, 1))
+
+    @needs_gnuplot
     def test_strange_names_can_be_drawn(self):
         found = reporting.fixed()
         for line in found[1:5]:

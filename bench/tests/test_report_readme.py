@@ -89,6 +89,10 @@ class Readme(unittest.TestCase):
         self.assertNotEqual(readme.told(readme.chosen(results)), readme.told(readme.chosen(changed)))
         self.check(1, 'not the plot')
 
+    def test_results_without_what_is_shown_are_of_no_use(self):
+        self.file.write_text(self.file.read_text(encoding='utf-8').splitlines()[0], encoding='utf-8')
+        self.check(2, 'none of the cases')
+
     def test_without_marks_nothing_is_written(self):
         for text in ('# A thing\n', TEXT + TEXT, TEXT.replace(readme.END, '')):
             self.readme.write_text(text, encoding='utf-8')
