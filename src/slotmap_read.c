@@ -249,10 +249,11 @@ read_run(const struct vbuf_slotmap *m, struct vbuf_record *r, size_t first, size
 	const vbuf_atomic_u64_ *from = &m->words_[first];
 	size_t k = 0, found;
 
-	/* [look] pairs with [publish] and [retire]. */
-	if ((vbuf_load_seq_cst_(&from[0]) & m->mask_) != first)
-		return 0;            /* many such may follow: no need to look at eight for each */
-	for (; k + 8 <= n; k += 8) { /* with one branch for all */
+	/* Many of those may follow one another: no need to look at eight for each. */
+	if ((vbuf_load_relaxed_(&from[0]) & m->mask_) != first)
+		return 0;
+	/* With one branch for eight. */
+	for (; k + 8 <= n; k += 8) {
 		uint64_t differs = 0;
 		VBUF_UNROLL
 		for (size_t j = 0; j < 8; j++) {
