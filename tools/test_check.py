@@ -189,6 +189,10 @@ class Rules(unittest.TestCase):
         self.edit('include/vbuf/vbuf.h', 'vbuf_b(void)', 'vbuf_b(int new)')
         self.assertEqual(self.checked()[0], 'not ok')
 
+    def test_headers_alone__a_cast_of_c(self):
+        self.edit('include/vbuf/vbuf.h', 'VBUF_API int', 'static inline int f(long x) { return (int)x; }\nVBUF_API int')
+        self.assertEqual(self.checked()[0], 'not ok')
+
     def test_documented(self):
         self.write('docs/Doxyfile.in', DOXYFILE)
         (self.root / 'include/vbuf/base.h').unlink()

@@ -31,6 +31,13 @@
 #define VBUF_END_DECLS
 #endif
 
+/** A cast that inline functions use; programs in C++ may warn of those of C. */
+#ifdef __cplusplus
+#define VBUF_CAST_(T, x) static_cast<T>(x)
+#else
+#define VBUF_CAST_(T, x) ((T)(x))
+#endif
+
 /**
  * @def VBUF_API
  * Marks what the library exports.

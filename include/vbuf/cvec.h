@@ -52,7 +52,7 @@
 	}                                                                                          \
 	VBUF_CVEC_FN_ T *name##_data(struct name x)                                                \
 	{                                                                                          \
-		return (T *)(void *)x.v->data_;                                                    \
+		return VBUF_CAST_(T *, VBUF_CAST_(void *, x.v->data_));                            \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push(struct name x, T element, size_t *ret_index)  \
 	{                                                                                          \
@@ -112,7 +112,7 @@
 			if (err != VBUF_OK)                                                        \
 				return err;                                                        \
 		}                                                                                  \
-		T *slot = (T *)(void *)a->v->data_ + a->next;                                      \
+		T *slot = VBUF_CAST_(T *, VBUF_CAST_(void *, a->v->data_)) + a->next;              \
 		vbuf_plain_write_(slot, sizeof(T));                                                \
 		*slot = element;                                                                   \
 		vbuf_cvec_publish_(a->v, a->next);                                                 \
@@ -127,7 +127,8 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
 	{                                                                                          \
-		return vbuf_cvec_seen_(x.v, i) ? name##_data(x) + i : (T *)vbuf_cvec_get(x.v, i);  \
+		return vbuf_cvec_seen_(x.v, i) ? name##_data(x) + i                                \
+		                               : VBUF_CAST_(T *, vbuf_cvec_get(x.v, i));           \
 	}                                                                                          \
 	/* The address of element i, published or not: unchecked. */                               \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_slot(struct name x, size_t i)                       \

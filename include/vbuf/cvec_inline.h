@@ -52,7 +52,7 @@ static inline void
 vbuf_cvec_publish_(struct vbuf_cvec *v, size_t i)
 {
 	/* [publish] pairs with [find]: the element is written before it is published. */
-	vbuf_store_release_(&v->state_[i], (unsigned char)VBUF_CVEC_PUBLISHED);
+	vbuf_store_release_(&v->state_[i], VBUF_CAST_(unsigned char, VBUF_CVEC_PUBLISHED));
 }
 
 /* Is element i known to be there? Else ask the library. */
@@ -68,7 +68,7 @@ static inline bool
 vbuf_cvec_seen_published_(const struct vbuf_cvec *v, size_t i)
 {
 	return vbuf_cvec_seen_(v, i) &&
-	       vbuf_load_relaxed_(&v->state_[i]) == (unsigned char)VBUF_CVEC_PUBLISHED;
+	       vbuf_load_relaxed_(&v->state_[i]) == VBUF_CAST_(unsigned char, VBUF_CVEC_PUBLISHED);
 }
 
 #else

@@ -28,10 +28,8 @@
 
 #ifdef __cplusplus
 #define VBUF_SLOTMAP_ALIGNOF_(T) alignof(T)
-#define VBUF_SLOTMAP_CAST_(T, x) static_cast<T>(x)
 #else
 #define VBUF_SLOTMAP_ALIGNOF_(T) _Alignof(T)
-#define VBUF_SLOTMAP_CAST_(T, x) ((T)(x))
 #endif
 
 #if defined(__GNUC__)
@@ -97,8 +95,7 @@
 			T copy = element; /* so that element itself can be in registers */         \
 			vbuf_slotmap_fill_(x.m, ret->bits, &copy);                                 \
 		} else {                                                                           \
-			T *slot = VBUF_SLOTMAP_CAST_(                                              \
-				T *, vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T)));               \
+			T *slot = VBUF_CAST_(T *, vbuf_slotmap_slot_(x.m, ret->bits, sizeof(T)));  \
 			vbuf_plain_write_(slot, sizeof(T));                                        \
 			*slot = element;                                                           \
 		}                                                                                  \
@@ -122,9 +119,8 @@
 	                                                 T **ret_slot, bool *ret_used)             \
 	{                                                                                          \
 		int err = vbuf_slotmap_claim(x.m, r, tag, &ret->bits, ret_used);                   \
-		*ret_slot = err == VBUF_OK                                                         \
-		                    ? VBUF_SLOTMAP_CAST_(T *, vbuf_slotmap_slot(x.m, ret->bits))   \
-		                    : NULL;                                                        \
+		*ret_slot = err == VBUF_OK ? VBUF_CAST_(T *, vbuf_slotmap_slot(x.m, ret->bits))    \
+		                           : NULL;                                                 \
 		return err;                                                                        \
 	}                                                                                          \
 	VBUF_SLOTMAP_FN_ void name##_publish(struct name x, struct vbuf_record *r,                 \
@@ -140,8 +136,7 @@
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ T *name##_get(struct name x, struct vbuf_record *r,        \
 	                                              struct name##_handle h)                      \
 	{                                                                                          \
-		return VBUF_SLOTMAP_CAST_(T *,                                                     \
-		                          vbuf_slotmap_get_(x.m, x.fixed_, r, h.bits, sizeof(T))); \
+		return VBUF_CAST_(T *, vbuf_slotmap_get_(x.m, x.fixed_, r, h.bits, sizeof(T)));    \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ bool name##_contains(struct name x,                        \
 	                                                     struct name##_handle h)               \
@@ -186,21 +181,20 @@
 	/* The next element; its handle is name_iter_handle(). */                                  \
 	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_next(struct vbuf_slotmap_iter *it)     \
 	{                                                                                          \
-		return VBUF_SLOTMAP_CAST_(T *, vbuf_slotmap_iter_next_(it, true, sizeof(T)));      \
+		return VBUF_CAST_(T *, vbuf_slotmap_iter_next_(it, true, sizeof(T)));              \
 	}                                                                                          \
 	/* The same for those who need no handles. */                                              \
 	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_next_value(                            \
 		struct vbuf_slotmap_iter *it)                                                      \
 	{                                                                                          \
-		return VBUF_SLOTMAP_CAST_(T *, vbuf_slotmap_iter_next_(it, false, sizeof(T)));     \
+		return VBUF_CAST_(T *, vbuf_slotmap_iter_next_(it, false, sizeof(T)));             \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_run(                                   \
 		struct vbuf_slotmap_iter *it, size_t *ret_n, struct name##_handle *handles)        \
 	{                                                                                          \
 		struct vbuf_slotmap_iter copy = *it; /* so that *it can live in registers */       \
-		T *run = VBUF_SLOTMAP_CAST_(                                                       \
-			T *,                                                                       \
-			vbuf_slotmap_iter_run(&copy, ret_n, handles ? &handles->bits : NULL));     \
+		T *run = VBUF_CAST_(T *, vbuf_slotmap_iter_run(&copy, ret_n,                       \
+		                                               handles ? &handles->bits : NULL));  \
 		*it = copy;                                                                        \
 		return run;                                                                        \
 	}                                                                                          \

@@ -47,7 +47,7 @@ vbuf_slotmap_fixed_of_(const struct vbuf_slotmap *m)
 static inline void *
 vbuf_slotmap_slot_(const struct vbuf_slotmap *m, vbuf_handle h, size_t elem_size)
 {
-	return m->values_ + (size_t)(h & m->mask_) * elem_size;
+	return m->values_ + VBUF_CAST_(size_t, h & m->mask_) * elem_size;
 }
 
 /* An element is not just written into its slot: that is for vbuf_slotmap_fill_(). */
@@ -60,7 +60,7 @@ vbuf_slotmap_by_call_(const struct vbuf_slotmap *m)
 static inline void
 vbuf_slotmap_publish_(struct vbuf_slotmap *m, vbuf_handle h)
 {
-	size_t i = (size_t)(h & m->mask_);
+	size_t i = VBUF_CAST_(size_t, h & m->mask_);
 
 	/* Who finds the handle reads an era no earlier than this: [publish] sees to it. */
 	vbuf_store_relaxed_(&m->births_[i], vbuf_load_relaxed_(m->era_));
@@ -84,7 +84,7 @@ static inline void *
 vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, struct vbuf_record *r,
                   vbuf_handle h, size_t elem_size)
 {
-	size_t i = (size_t)(h & f.mask_);
+	size_t i = VBUF_CAST_(size_t, h & f.mask_);
 
 	if (__builtin_expect(!vbuf_slotmap_hit_(m, f, i, h), 0))
 		return NULL;
@@ -134,10 +134,11 @@ vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
 			return true;
 		}
 	}
-	unsigned k = (unsigned)__builtin_ctzll(it->left_);
-	uint64_t behind = it->left_ + ((uint64_t)1 << k); /* the run becomes a carry */
+	unsigned k = VBUF_CAST_(unsigned, __builtin_ctzll(it->left_));
+	uint64_t behind = it->left_ + (UINT64_C(1) << k); /* the run becomes a carry */
 	it->at_ = it->cursor_.base_ + k;
-	it->stop_ = it->cursor_.base_ + (behind ? (unsigned)__builtin_ctzll(behind) : 64);
+	it->stop_ =
+		it->cursor_.base_ + (behind ? VBUF_CAST_(unsigned, __builtin_ctzll(behind)) : 64);
 	it->left_ &= behind;
 	return true;
 }

@@ -25,11 +25,9 @@
 /* Elements are copied as bytes. C has no others; in C++ it is asked of the compiler. */
 #ifdef __cplusplus
 #define VBUF_ALIGNOF_(T) alignof(T)
-#define VBUF_CAST_(T, x) static_cast<T>(x)
 #define VBUF_VEC_BYTES_(T) static_assert(__is_trivially_copyable(T), "elements are bytes");
 #else
 #define VBUF_ALIGNOF_(T) _Alignof(T)
-#define VBUF_CAST_(T, x) ((T)(x))
 #define VBUF_VEC_BYTES_(T)
 #endif
 

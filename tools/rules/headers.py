@@ -8,7 +8,8 @@ from rules.rule import Skip, each, rule, run
 
 COMPILERS = (('c', 'c11', ('gcc', 'clang', 'x86_64-w64-mingw32-gcc')),
              ('c++', 'c++17', ('g++', 'clang++', 'x86_64-w64-mingw32-g++')))
-STRICT = ('-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wundef', '-Werror')
+STRICT = {'c': ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wundef', '-Werror']}
+STRICT['c++'] = STRICT['c'] + ['-Wold-style-cast']
 
 
 @rule
@@ -20,7 +21,7 @@ def headers_alone(tree):
     def problem(path, compiler, language, standard):
         name = path[len('include/'):]
         status, _, errors = run(
-            compiler, f'-std={standard}', *STRICT, '-fsyntax-only', '-I', tree.root / 'include',
+            compiler, f'-std={standard}', *STRICT[language], '-fsyntax-only', '-I', tree.root / 'include',
             '-x', language, '-', text=f'#include <{name}>\n#include <{name}>\n')
         return f'{path}: {compiler} -std={standard}\n{errors.rstrip()}' if status else None
 
