@@ -114,7 +114,7 @@ args_next(struct args *a, struct arg *ret)
 			ret->text = a->argv[a->next++];
 		if (o->valued != (ret->text != NULL))
 			wrong(ret, o->valued ? "wants a value" : "takes no value");
-		else
+		else if (o->valued)
 			parse_value(ret);
 		return true;
 	}

@@ -321,7 +321,7 @@ lines_are_whole_while_others_come(void)
 		ptrdiff_t n = 0;
 
 		for (size_t i = 0; i < SIZE; i++)
-			bytes[i] = below(20) ? (char)('a' + below(26)) : '\n';
+			bytes[i] = (char)(below(20) ? 'a' + below(26) : '\n');
 		feed(bytes, SIZE, 300);
 		CHECK(text_open(&t, SIZE, VBUF_HUGE_NEVER) == VBUF_OK);
 		CHECK(lines_open(&l, SIZE, t.data, VBUF_HUGE_NEVER) == VBUF_OK);
