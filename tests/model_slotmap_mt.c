@@ -252,8 +252,9 @@ insert(int thread)
 {
 	int k = did[thread].inserts++;
 
-	did[thread].err[k] = pairs_insert(x, record[thread], pair((uint64_t)(thread * EACH + k)),
-	                                  &did[thread].handle[k]);
+	did[thread].err[k] =
+		pairs_insert(x, record[thread], pair((uint64_t)thread * EACH + (uint64_t)k),
+	                     &did[thread].handle[k]);
 	model_check(did[thread].err[k] == VBUF_OK);
 }
 

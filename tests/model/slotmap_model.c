@@ -562,10 +562,7 @@ do_pin(struct input *in)
 		if (p->depth == 1)
 			let_go(p);
 		CHECK(vbuf_repin(r) == (p->depth == 1));
-	} else if (how % 4 == 2 && p->depth < 5) {
-		vbuf_pin(r);
-		p->depth++;
-	} else if (p->depth == 0) {
+	} else if (p->depth == 0 || (how % 4 == 2 && p->depth < 5)) {
 		vbuf_pin(r);
 		p->depth++;
 	}
