@@ -76,6 +76,7 @@ add_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t pe
 	size_t count = (c->slots + per - 1) / per;
 	size_t offset = vbuf_align_up(*size, vbuf_larger(align, vbuf_page_size()));
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): there are slots, 64 at the least */
 	if (offset > SIZE_MAX / 2 || each > SIZE_MAX / 4 / count)
 		return false;
 	size_t bytes = vbuf_align_up(count * each, vbuf_page_size());

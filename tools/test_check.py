@@ -6,6 +6,7 @@ Each test lays out a tree of a few files in a scratch folder and breaks one of t
 """
 import importlib.machinery
 import importlib.util
+import json
 import pathlib
 import shutil
 import subprocess
@@ -76,7 +77,19 @@ void f(int *p)
 }
 
 
-DOXYFILE = (_path.parent.parent / 'docs/Doxyfile.in').read_text(encoding='utf-8')
+PROJECT = _path.parent.parent
+DOXYFILE = (PROJECT / 'docs/Doxyfile.in').read_text(encoding='utf-8')
+
+# What every analyser is to find.
+BUG = '''int bug(int a);
+int bug(int a)
+{
+	int *p = 0;
+	if (a)
+		return *p;
+	return 0;
+}
+'''
 
 
 class Rules(unittest.TestCase):
@@ -286,6 +299,82 @@ class Rules(unittest.TestCase):
         self.sound()
         self.edit('run', '"$1"', '$1')
         self.broken('SC2086')
+
+    def test_spelling(self):
+        self.sound()
+        self.edit('src/vbuf.c', 'not for', 'teh' ' for')
+        self.broken('src/vbuf.c:7: teh' ' ==> the')
+
+    def test_spelling__a_word_of_ours(self):
+        self.edit('src/vbuf.c', 'not for', 'to and fro for')
+        self.write('tools/words.txt', 'fro\n')
+        self.sound()
+
+    def test_python_syntax(self):
+        self.write('tools/a.py', SPDX_HASH + 'print(1)\n')
+        self.write('run', '#!/usr/bin/env python3\n' + SPDX_HASH + 'print(2)\n')
+        self.sound()
+        self.edit('run', 'print(2)', 'print(2')
+        self.broken('run:3')
+
+    def test_python_names(self):
+        self.write('tools/a.py', SPDX_HASH + 'import os\n\nprint(os.name)\n')
+        self.sound()
+        self.edit('tools/a.py', 'os.name', 'oz.name')
+        self.broken("tools/a.py:2:1: 'os' imported but unused", 2)
+        self.edit('tools/a.py', 'import os', 'import os  # noqa: F401  for what it does')
+        self.broken("tools/a.py:4:7: undefined name 'oz'")
+
+    def built(self):
+        """As Meson would say how the tree is compiled."""
+        (self.root / 'build').mkdir(exist_ok=True)
+        flags = f'-Werror -std=c11 -D_GNU_SOURCE -I{self.root}/include -MD -MF x.d -o x.o'
+        self.write('build/compile_commands.json', json.dumps(
+            [{'directory': f'{self.root}/build', 'file': f'../{name}', 'command': f'cc {flags} -c ../{name}'}
+             for name in ('src/vbuf.c', 'src/posix/os.c', 'tests/test_vbuf.c', 'src/vbuf.c')]))
+        self.write('tests/test_vbuf.c', SPDX + BUG.replace('bug', 'bug_in_a_test'))
+
+    def test_clang_tidy(self):
+        for path in ('.clang-tidy', 'tests/.clang-tidy'):
+            self.write(path, (PROJECT / path).read_text(encoding='utf-8'))
+        self.built()
+        self.sound()
+        self.edit('src/vbuf.c', 'size_t vbuf_a', BUG + 'size_t vbuf_a')
+        self.broken('src/vbuf.c:11:10: error: Dereference of null pointer')
+
+    def test_clang_tidy__in_a_header(self):
+        self.write('.clang-tidy', (PROJECT / '.clang-tidy').read_text(encoding='utf-8'))
+        self.built()
+        (self.root / 'tests/test_vbuf.c').write_text(SPDX, encoding='utf-8')
+        self.edit('src/os.h', 'int vbuf_os_b',
+                  'static inline int g(int a) { if (a) return 1; else return 1; }\nint vbuf_os_b')
+        self.broken('src/os.h:3:30: error: if with identical then and else branches')
+
+    def test_clang_tidy__of_the_other_system(self):
+        if not shutil.which('x86_64-w64-mingw32-gcc'):
+            self.skipTest('needs mingw-w64')
+        self.write('.clang-tidy', (PROJECT / '.clang-tidy').read_text(encoding='utf-8'))
+        self.write('src/win32/os.c', SPDX + '#include <windows.h>\n' + BUG)
+        self.built()
+        (self.root / 'tests/test_vbuf.c').write_text(SPDX, encoding='utf-8')
+        self.broken('src/win32/os.c:8:10: error: Dereference of null pointer')
+
+    def test_gcc_analyzer(self):
+        self.built()
+        self.sound()
+        self.edit('src/vbuf.c', 'size_t vbuf_a', BUG + 'size_t vbuf_a')
+        self.broken('src/vbuf.c:11:24: warning: dereference of NULL')
+
+    def test_cppcheck(self):
+        self.write('tools/cppcheck-suppressions.txt', '// none\n')
+        self.sound()
+        self.edit('src/vbuf.c', 'size_t vbuf_a', BUG + 'size_t vbuf_a')
+        self.broken('src/vbuf.c:11: ')
+
+    def test_cppcheck__what_is_explained(self):
+        self.write('tools/cppcheck-suppressions.txt', 'nullPointer:src/vbuf.c\n')
+        self.edit('src/vbuf.c', 'size_t vbuf_a', BUG + 'size_t vbuf_a')
+        self.sound()
 
     def test_orderings_paired(self):
         self.sound()

@@ -41,8 +41,10 @@ least_up_to_root(const char *root, const char *dir, const char *file)
 
 	if (root_len + len + file_len >= sizeof path)
 		len = 0;
+	/* NOLINTBEGIN(bugprone-not-null-terminated-result): the file's name brings the end */
 	memcpy(path, root, root_len);
 	memcpy(path + root_len, dir, len);
+	/* NOLINTEND(bugprone-not-null-terminated-result) */
 	for (;;) {
 		memcpy(path + root_len + len, file, file_len + 1);
 		if (vbuf_proc_number(path, &n) && n < least)

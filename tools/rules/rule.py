@@ -5,6 +5,7 @@ import os
 import subprocess
 
 RULES = []
+SLOW = []
 
 
 class Skip(Exception):
@@ -18,7 +19,7 @@ def rule(function):
 
 def slow(function):
     """Of a rule that takes more than some seconds: it is left out by --quick."""
-    function.slow = True
+    SLOW.append(function)
     return function
 
 

@@ -6,7 +6,7 @@ import shutil
 from rules.rule import Skip, each, rule, run
 
 SOURCES = ('*.c', '*.h', '*.cpp', '*.py', '*.sh', '*.ini', '*.in', '*.map', '*meson.build',
-           'meson_options.txt', 'run', '.ci/run', 'tools/check', 'tools/mutate-orderings',
+           'meson_options.txt', '*.clang-tidy', 'run', '.ci/run', 'tools/check', 'tools/mutate-orderings',
            '*.cmake', '*.cmake.in', '*CMakeLists.txt', 'debian/rules', 'debian/tests/consumer')
 
 
@@ -64,3 +64,51 @@ def shell_scripts(tree):
     status, output, _ = run('shellcheck', '--external-sources', '--source-path', tree.root,
                             '--format', 'gcc', *scripts) if scripts else (0, '', '')
     return output.splitlines() if status else []
+
+
+@rule
+def spelling(tree):
+    """codespell knows all words, or tools/words.txt does."""
+    if not shutil.which('codespell'):
+        raise Skip('needs codespell')
+    words = tree.root / 'tools/words.txt'
+    own = ['--ignore-words', words] if words.exists() else []
+    # What looks like a word may begin behind an escape: "\tthe".
+    status, output, errors = run(
+        'codespell', *own, '--ignore-regex', r'\\[abfnrtv]',
+        *tree.files(*SOURCES, '*.md', '*.txt', '.clang-format', '.editorconfig'), folder=tree.root)
+    return (output or errors).splitlines() if status else []
+
+
+def python_files(tree):
+    """Those of the name, and the programs that say at their top what they are."""
+    return [path for path in tree.files(*SOURCES)
+            if path.endswith('.py') or re.match(r'#!.*\bpython', tree.text(path))]
+
+
+@rule
+def python_syntax(tree):
+    """All of Python compiles."""
+    problems = []
+    for path in python_files(tree):
+        try:
+            compile(tree.text(path), path, 'exec')
+        except SyntaxError as error:
+            problems.append(f'{path}:{error.lineno}: {error.msg}')
+    return problems
+
+
+@rule
+def python_names(tree):
+    """pyflakes finds no name in Python that is unknown, unused (without "# noqa"), or hides another."""
+    tool = shutil.which('pyflakes3') or shutil.which('pyflakes')
+    if not tool:
+        raise Skip('needs pyflakes3')
+    paths = python_files(tree)
+    _, output, errors = run(tool, *paths, folder=tree.root) if paths else (0, '', '')
+
+    def meant(line):
+        place = re.match(r'(.*?):(\d+):', line)
+        return place and '# noqa' in tree.text(place.group(1)).splitlines()[int(place.group(2)) - 1]
+
+    return [line for line in (output + errors).splitlines() if not meant(line)]
