@@ -59,7 +59,7 @@ create_fails_and_leaves_nothing(void **state)
 	(void)state;
 	for (size_t e = 0; e < COUNT(errors); e++)
 		for (unsigned n = 1;; n++) {
-			struct longs x = { (void *)&x };
+			struct longs x = { .v = (void *)&x };
 			fault_arm(FAULT_OS, n, errors[e]);
 			int err = longs_create(&x, &options);
 			unsigned made = fault_count(FAULT_OS, "reserve");

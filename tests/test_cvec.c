@@ -17,7 +17,7 @@ VBUF_CVEC(points, struct point);
 VBUF_CVEC(names, const char *);
 
 static struct longs
-longs_of(size_t max)
+longs_at_most(size_t max)
 {
 	struct vbuf_cvec_options o = { .size = sizeof o, .max = max };
 	struct longs x;
@@ -36,7 +36,7 @@ fill(struct longs x, size_t n)
 static void
 a_new_vector_is_empty_and_has_room(void **state)
 {
-	struct longs x = longs_of(1000);
+	struct longs x = longs_at_most(1000);
 
 	(void)state;
 	assert_int_equal(longs_len(x), 0);
@@ -57,7 +57,7 @@ a_new_vector_is_empty_and_has_room(void **state)
 static void
 pushed_elements_are_found_by_every_way_of_reading(void **state)
 {
-	struct longs x = longs_of(100000);
+	struct longs x = longs_at_most(100000);
 	size_t index = 7, seen = 0;
 
 	(void)state;
@@ -85,7 +85,7 @@ pushed_elements_are_found_by_every_way_of_reading(void **state)
 static void
 elements_stay_where_they_are(void **state)
 {
-	struct longs x = longs_of(4 * MIB);
+	struct longs x = longs_at_most(4 * MIB);
 	int64_t *first;
 
 	(void)state;
@@ -102,7 +102,7 @@ elements_stay_where_they_are(void **state)
 static void
 push_n_puts_its_elements_side_by_side(void **state)
 {
-	struct longs x = longs_of(100000);
+	struct longs x = longs_at_most(100000);
 	int64_t some[5000];
 	size_t i = 7;
 
@@ -147,7 +147,7 @@ elements_may_be_pointers(void **state)
 static void
 a_claim_holds_up_the_prefix_until_it_is_published(void **state)
 {
-	struct longs x = longs_of(100);
+	struct longs x = longs_at_most(100);
 	size_t i;
 
 	(void)state;
@@ -171,7 +171,7 @@ a_claim_holds_up_the_prefix_until_it_is_published(void **state)
 static void
 claimed_slots_are_zero(void **state)
 {
-	struct longs x = longs_of(100000);
+	struct longs x = longs_at_most(100000);
 	size_t i;
 
 	(void)state;
@@ -194,7 +194,7 @@ claimed_slots_are_zero(void **state)
 static void
 abandoned_claims_are_zero_and_passed_by(void **state)
 {
-	struct longs x = longs_of(100);
+	struct longs x = longs_at_most(100);
 	size_t i;
 
 	(void)state;
@@ -275,7 +275,7 @@ the_maximum_is_reached_exactly(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < COUNT(maxima); k++) {
-		struct longs x = longs_of(maxima[k]);
+		struct longs x = longs_at_most(maxima[k]);
 		size_t i = 77;
 		fill(x, maxima[k]);
 		for (int again = 0; again < 3; again++) {
@@ -297,7 +297,7 @@ the_maximum_is_reached_exactly(void **state)
 static void
 a_push_that_is_too_large_consumes_no_index(void **state)
 {
-	struct longs x = longs_of(10);
+	struct longs x = longs_at_most(10);
 	static const int64_t many[11];
 	size_t i = 77;
 
@@ -318,7 +318,7 @@ a_push_that_is_too_large_consumes_no_index(void **state)
 static void
 exclusive_and_shared_pushes_mix(void **state)
 {
-	struct longs x = longs_of(100000);
+	struct longs x = longs_at_most(100000);
 	size_t index;
 
 	(void)state;
@@ -337,7 +337,7 @@ exclusive_and_shared_pushes_mix(void **state)
 static void
 several_are_pushed_exclusively(void **state)
 {
-	struct longs x = longs_of(100000);
+	struct longs x = longs_at_most(100000);
 	int64_t some[100];
 	size_t index = 7, n = 0;
 
@@ -366,7 +366,7 @@ several_are_pushed_exclusively(void **state)
 static void
 an_appender_gives_back_what_it_did_not_use(void **state)
 {
-	struct longs x = longs_of(1000);
+	struct longs x = longs_at_most(1000);
 	struct vbuf_cvec_appender a;
 
 	(void)state;
@@ -386,7 +386,7 @@ an_appender_gives_back_what_it_did_not_use(void **state)
 static void
 an_appender_abandons_what_others_claimed_behind(void **state)
 {
-	struct longs x = longs_of(1000);
+	struct longs x = longs_at_most(1000);
 	struct vbuf_cvec_appender a, b;
 	int64_t one = 1;
 	size_t i;
@@ -410,7 +410,7 @@ an_appender_abandons_what_others_claimed_behind(void **state)
 static void
 an_appender_uses_the_last_index(void **state)
 {
-	struct longs x = longs_of(1000);
+	struct longs x = longs_at_most(1000);
 	struct vbuf_cvec_appender a;
 
 	(void)state;
@@ -434,7 +434,7 @@ an_appender_uses_the_last_index(void **state)
 static void
 reserve_makes_room_and_never_takes_it(void **state)
 {
-	struct longs x = longs_of(MIB);
+	struct longs x = longs_at_most(MIB);
 	size_t had;
 
 	(void)state;
@@ -454,7 +454,7 @@ reserve_makes_room_and_never_takes_it(void **state)
 static void
 reserve_exact_makes_hardly_more_room(void **state)
 {
-	struct longs x = longs_of(MIB);
+	struct longs x = longs_at_most(MIB);
 	size_t page = PAGE / sizeof(int64_t);
 
 	(void)state;
@@ -475,7 +475,7 @@ reserve_exact_makes_hardly_more_room(void **state)
 static void
 prefault_makes_room_and_changes_nothing(void **state)
 {
-	struct longs x = longs_of(MIB);
+	struct longs x = longs_at_most(MIB);
 
 	(void)state;
 	fill(x, 1000);
@@ -599,7 +599,7 @@ what_an_appender_abandons_has_no_destructor(void **state)
 static void
 a_cleared_vector_begins_again(void **state)
 {
-	struct longs x = longs_of(4 * MIB);
+	struct longs x = longs_at_most(4 * MIB);
 	size_t sizes[] = { 10, 100000, 2 * MIB, 0, 5 };
 
 	(void)state;
@@ -621,7 +621,7 @@ a_cleared_vector_begins_again(void **state)
 static void
 a_large_clear_gives_memory_back(void **state)
 {
-	struct longs x = longs_of(4 * MIB);
+	struct longs x = longs_at_most(4 * MIB);
 	struct vbuf_cvec_stats s;
 
 	(void)state;
@@ -902,7 +902,7 @@ stats_tell_what_there_is(void **state)
 		struct vbuf_cvec_stats s;
 		size_t future;
 	} s;
-	struct longs x = longs_of(MIB);
+	struct longs x = longs_at_most(MIB);
 	size_t i;
 
 	(void)state;
@@ -946,7 +946,7 @@ no_vector_is_an_error_and_not_a_crash(void **state)
 	struct vbuf_cvec_appender a;
 	struct vbuf_cvec_stats s;
 	struct vbuf_cvec *none = NULL;
-	struct longs x = longs_of(5);
+	struct longs x = longs_at_most(5);
 	int64_t one = 1;
 	size_t i;
 

@@ -38,6 +38,17 @@
 #define VBUF_CAST_(T, x) ((T)(x))
 #endif
 
+/** What an inline function knows of its result: who asks for NULL then asks but once. */
+#if defined(__GNUC__)
+#define VBUF_ASSUME_(holds)                                                                        \
+	do {                                                                                       \
+		if (!(holds))                                                                      \
+			__builtin_unreachable();                                                   \
+	} while (0)
+#else
+#define VBUF_ASSUME_(holds) ((void)0)
+#endif
+
 /**
  * @def VBUF_API
  * Marks what the library exports.

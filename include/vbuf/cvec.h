@@ -35,16 +35,27 @@
 
 /**
  * Declare struct @p name, a handle of a concurrent vector of @p T, and its functions.
- * Use it at file scope, followed by a semicolon, in C11 or C++.
+ * Use it at file scope, followed by a semicolon, in C11 or C++. The member v is for the
+ * engine's other calls; name_of() makes a typed handle of one of its vectors.
  */
 #define VBUF_CVEC(name, T)                                                                         \
 	struct name {                                                                              \
 		struct vbuf_cvec *v;                                                               \
+		T *data_; /* in a register, where the vector's own is read again each time */      \
 	};                                                                                         \
+	VBUF_NODISCARD VBUF_CVEC_FN_ struct name name##_of(struct vbuf_cvec *v)                    \
+	{                                                                                          \
+		struct name x = { v, NULL };                                                       \
+		if (v)                                                                             \
+			x.data_ = VBUF_CAST_(T *, VBUF_CAST_(void *, v->data_));                   \
+		return x;                                                                          \
+	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_create(struct name *ret,                           \
 	                                               const struct vbuf_cvec_options *options)    \
 	{                                                                                          \
-		return vbuf_cvec_create(&ret->v, sizeof(T), VBUF_CVEC_ALIGNOF_(T), options);       \
+		int err = vbuf_cvec_create(&ret->v, sizeof(T), VBUF_CVEC_ALIGNOF_(T), options);    \
+		*ret = name##_of(ret->v);                                                          \
+		return err;                                                                        \
 	}                                                                                          \
 	VBUF_CVEC_FN_ int name##_destroy(struct name *x)                                           \
 	{                                                                                          \
@@ -52,7 +63,7 @@
 	}                                                                                          \
 	VBUF_CVEC_FN_ T *name##_data(struct name x)                                                \
 	{                                                                                          \
-		return VBUF_CAST_(T *, VBUF_CAST_(void *, x.v->data_));                            \
+		return x.data_;                                                                    \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_push(struct name x, T element, size_t *ret_index)  \
 	{                                                                                          \
@@ -127,8 +138,10 @@
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_get(struct name x, size_t i)                        \
 	{                                                                                          \
-		return vbuf_cvec_seen_(x.v, i) ? name##_data(x) + i                                \
-		                               : VBUF_CAST_(T *, vbuf_cvec_get(x.v, i));           \
+		if (!vbuf_cvec_seen_(x.v, i))                                                      \
+			return VBUF_CAST_(T *, vbuf_cvec_get(x.v, i));                             \
+		VBUF_ASSUME_(x.data_ + i != NULL);                                                 \
+		return x.data_ + i;                                                                \
 	}                                                                                          \
 	/* The address of element i, published or not: unchecked. */                               \
 	VBUF_NODISCARD VBUF_CVEC_FN_ T *name##_slot(struct name x, size_t i)                       \

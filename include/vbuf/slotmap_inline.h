@@ -93,8 +93,7 @@ vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, st
 	if (__builtin_expect(era != r->hi_, 0) && !vbuf_slotmap_cover_(m, r, h))
 		return NULL;
 	unsigned char *found = f.values_ + i * elem_size;
-	if (!found) /* so that who asks whether there was one asks but once */
-		__builtin_unreachable();
+	VBUF_ASSUME_(found != NULL);
 	return found;
 }
 
