@@ -53,6 +53,8 @@
  *   lock-free, but for the system calls of growth, and for what a remove reclaims on the
  *   way. Iteration is wait-free per element; it takes time in proportion to the elements
  *   and a 64th of the slots.
+ * - **Signals.** A signal handler may pin, get, contains, copy, iterate and unpin, whatever it
+ *   interrupts, with a record that what it interrupts does not use: attach one for it before.
  * - **Iterating** sees an element that is there all the time exactly once, and one that
  *   comes or goes meanwhile at most once.
  * - **Memory.** 16.13 bytes beside each value. What empties goes back to the system by

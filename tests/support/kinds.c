@@ -44,9 +44,7 @@ vec_add(size_t n)
 static int
 vec_prefault(size_t n)
 {
-	int err = longs_reserve(&v, v.len + n);
-
-	return err == VBUF_OK ? longs_prefault(&v, n) : err;
+	return longs_prefault(&v, v.len + n);
 }
 
 static void
