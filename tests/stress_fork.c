@@ -66,7 +66,7 @@ make_and_end_vectors(uint64_t seed)
 	memset(v, 0, sizeof v);
 	memset(b, 0, sizeof b);
 	for (size_t k = 0; k < VECTORS / 2; k++) {
-		size_t n = 1 + next_random(&seed) % GROWN;
+		size_t n = 1 + (size_t)(next_random(&seed) % GROWN);
 		for (size_t i = 0; i < n; i++)
 			good &= vec_push(&v[k], pair(seed + i)) == VBUF_OK &&
 			        bytes_push(&b[k], (unsigned char)(seed + i)) == VBUF_OK;
@@ -150,14 +150,18 @@ use_vectors(void)
 static void
 use_shared(void)
 {
-	size_t was = cvec_len(shared), i = 0;
+	size_t was = cvec_len(shared), first = 0, i = 0;
 
-	for (uint64_t k = 0; k < ROOM / 2; k++) {
+	/* Claims that were to be given memory, or to be taken back, are in between. */
+	assert_ok(cvec_push(shared, pair(0), &first));
+	assert_true(first >= was && first <= was + 64 * WORKERS);
+	for (size_t k = 1; k < ROOM / 2; k++) {
 		assert_ok(cvec_push(shared, pair(k), &i));
-		assert_true(i == was + k && cvec_get(shared, i)->value == k);
+		assert_true(i == first + k && cvec_get(shared, i)->value == k);
 	}
-	*cvec_slot(shared, was) = pair(~UINT64_C(0)); /* it is the child's own */
-	assert_int_equal(cvec_next(shared, was), was);
+	*cvec_slot(shared, first) = pair(~UINT64_C(0)); /* it is the child's own */
+	assert_int_equal(cvec_next(shared, first), first);
+	look_at_shared();
 	assert_ok(cvec_clear(shared));
 	assert_int_equal(cvec_len(shared), 0);
 	assert_ok(cvec_push(shared, pair(1), &i));
