@@ -304,7 +304,7 @@ live_in_little_room(void *kind)
 	size_t before = count_mappings();
 	set_limit(RLIMIT_AS, status_bytes("VmSize:") + 128 * MIB);
 	for (int i = 0; i < 3; i++)
-		assert_result(k->create(100 * MIB, VBUF_HUGE_DEFAULT), VBUF_ERLIMIT);
+		assert_result(k->create(40 * MIB, VBUF_HUGE_DEFAULT), VBUF_ERLIMIT);
 	assert_int_equal(count_mappings(), before);
 	live(k); /* of a million elements; vec: of what there is */
 	assert_ok(k->create(SOME, VBUF_HUGE_DEFAULT));

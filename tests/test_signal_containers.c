@@ -67,7 +67,7 @@ whole(const struct pair *p)
 }
 
 static void
-read_vec(const struct worker *w, uint64_t random)
+read_vec(const struct worker *w, size_t random)
 {
 	size_t n = load(&w->element_count);
 
@@ -78,7 +78,7 @@ read_vec(const struct worker *w, uint64_t random)
 }
 
 static void
-read_cvec(uint64_t random)
+read_cvec(size_t random)
 {
 	size_t n = cvec_prefix(shared);
 
@@ -95,7 +95,7 @@ read_cvec(uint64_t random)
 }
 
 static void
-read_map(struct worker *w, uint64_t random)
+read_map(struct worker *w, size_t random)
 {
 	struct map_handle latest = { load(&w->latest.bits) };
 	struct vbuf_record *r = w->of_handler;
@@ -124,7 +124,7 @@ look(int number)
 	(void)number;
 	if (!w)
 		return; /* the main thread, or the one that storms */
-	uint64_t random = next_random(&w->seed);
+	size_t random = (size_t)next_random(&w->seed);
 	read_vec(w, random);
 	read_cvec(random);
 	read_map(w, random);
