@@ -189,21 +189,29 @@ struct operation {
 		const char *name;
 		unsigned from; /* this call on, of all that the operation makes */
 		int code;      /* 0: any */
-	} forgiven[3];
+	} forgiven[4];
 };
 
 static const struct operation operations[] = {
 	{ run_commit, { { NULL, 0, 0 } } },
 	/* mmap(), no-dump, fork, huge, name */
 	{ run_decommit, { { "madvise", 4, 0 }, { "prctl", 5, 0 } } },
-	{ run_prefault, { { "madvise", 1, 0 } } },
+	/* the list of mappings, where it is looked at, may outgrow its room: once more */
+	{ run_prefault, { { "madvise", 1, 0 }, { "sysctl", 1, ENOMEM } } },
 	{ run_protect, { { NULL, 0, 0 } } },
 	{ run_purge,
-	  { { "madvise", 1, EINVAL }, { "madvise", 1, EBUSY }, { "madvise", 1, EEXIST } } },
+	  { { "madvise", 1, EINVAL },
+	    { "madvise", 1, EBUSY },
+	    { "madvise", 1, EEXIST },
+	    { "sysctl", 1, ENOMEM } } },
 	{ run_discard,
 	  { { "madvise", 1, EINVAL }, { "madvise", 1, EBUSY }, { "madvise", 1, EEXIST } } },
 	/* /proc/self where there is no /proc/thread-self; reading a part is a part */
-	{ run_query, { { "open", 1, 0 }, { "read", 2, 0 } } },
+	{ run_query,
+	  { { "open", 1, 0 },
+	    { "read", 2, 0 },
+	    { "sysctl", 1, ENOMEM },
+	    { "vm_region_64", 2, 0 } } },
 	{ run_resident, { { NULL, 0, 0 } } },
 	{ run_lock, { { NULL, 0, 0 } } },
 	{ run_unlock, { { NULL, 0, 0 } } },
@@ -212,10 +220,19 @@ static const struct operation operations[] = {
 	{ run_limits, { { "open", 1, 0 }, { "read", 1, 0 } } },
 };
 
+/* What the list of mappings was in cannot be given back if the system does not want it. */
+static bool
+is_lost_list(const char *name)
+{
+	return strcmp(name, "munmap") == 0;
+}
+
 static bool
 is_forgiven(const struct operation *o, const char *name, unsigned n, int code)
 {
-	for (int i = 0; i < 3; i++)
+	if (is_lost_list(name))
+		return true;
+	for (int i = 0; i < 4; i++)
 		if (o->forgiven[i].name && strcmp(o->forgiven[i].name, name) == 0 &&
 		    n >= o->forgiven[i].from &&
 		    (o->forgiven[i].code == 0 || o->forgiven[i].code == code))
@@ -262,7 +279,8 @@ any_system_call_may_fail_and_the_buffer_works_on(void **state)
 				assert_ok(vbuf_commit(&v, 0, v.size));
 				assert_all(v.base, v.size, 0);
 				assert_ok(vbuf_unreserve(&v));
-				assert_int_equal(address_space(), before);
+				if (!hit || !is_lost_list(fault_name()))
+					assert_int_equal(address_space(), before);
 				if (!hit)
 					break;
 			}

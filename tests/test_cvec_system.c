@@ -143,6 +143,8 @@ prefaulted_memory_is_resident(void **state)
 	assert_ok(longs_stats(x, &before));
 	assert_ok(longs_prefault(x, 400000));
 	assert_ok(longs_stats(x, &after));
+	if (before.resident == 0)
+		skip_because("this system does not tell what is resident");
 	assert_true(before.resident < 100000 * 9);
 	assert_true(after.resident >= 400000 * 9);
 	assert_ok(longs_destroy(&x));

@@ -19,6 +19,15 @@ struct list {
 	size_t room; /* that it has */
 };
 
+/* Never ENOTSUP: what cannot be known now is not what never can. */
+static int
+why_refused(enum vbuf_why what, size_t size)
+{
+	int err = vbuf_why(what, size);
+
+	return err == VBUF_ENOTSUP ? VBUF_ESYS : err;
+}
+
 /* The list grows while it is copied, by our own mapping to begin with: a third more. */
 static int
 read_list(struct list *ret)
@@ -27,24 +36,39 @@ read_list(struct list *ret)
 	int name[VBUF_VMMAP_NAME];
 	unsigned n = vbuf_vmmap_name(name);
 
-	for (;;) {
+	for (int tries = 0;; tries++) {
 		size_t size = 0;
 
 		if (sysctl(name, n, NULL, &size, NULL, 0) != 0)
-			return vbuf_why(VBUF_WHY_CHANGE, 0);
+			return why_refused(VBUF_WHY_CHANGE, 0);
 		size = vbuf_align_up(size + size / 3 + page, page);
 		void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		               0);
 		if (p == MAP_FAILED)
-			return vbuf_why(VBUF_WHY_COMMIT, size);
+			return why_refused(VBUF_WHY_COMMIT, size);
 		*ret = (struct list){ .at = p, .size = size, .room = size };
 		if (sysctl(name, n, p, &ret->size, NULL, 0) == 0)
 			return VBUF_OK;
 		int code = errno;
 		munmap(p, size);
 		errno = code;
-		if (code != ENOMEM) /* which says that it has outgrown the room */
-			return vbuf_why(VBUF_WHY_CHANGE, 0);
+		/* which says that it has outgrown the room */
+		if (code != ENOMEM || tries == VBUF_FINDER_TRIES)
+			return why_refused(VBUF_WHY_CHANGE, 0);
+	}
+}
+
+static void
+look_through(const struct list *list, struct vbuf_finder *finder)
+{
+	struct vbuf_vmmap map;
+
+	for (size_t at = 0, step; at < list->size; at += step) {
+		step = vbuf_vmmap_read(list->at + at, list->size - at, &map);
+		if (step == 0 ||
+		    !vbuf_finder_next(finder, map.start, map.end,
+		                      vbuf_state_of(map.readable, map.writable, map.executable)))
+			return;
 	}
 }
 
@@ -52,19 +76,15 @@ int
 vbuf_os_query(void *addr, size_t size, struct vbuf_run *ret)
 {
 	struct vbuf_finder finder = vbuf_find_run(addr, size);
-	struct vbuf_vmmap map;
 	struct list list;
-	int err = read_list(&list);
 
-	if (err != VBUF_OK)
-		return err;
-	for (size_t at = 0, step; at < list.size; at += step) {
-		step = vbuf_vmmap_read(list.at + at, list.size - at, &map);
-		if (step == 0 ||
-		    !vbuf_finder_next(&finder, map.start, map.end,
-		                      vbuf_state_of(map.readable, map.writable, map.executable)))
-			break;
+	for (int tries = 0; tries < VBUF_FINDER_TRIES && vbuf_finder_is_lost(&finder); tries++) {
+		int err = read_list(&list);
+
+		if (err != VBUF_OK)
+			return err;
+		look_through(&list, &finder);
+		munmap(list.at, list.room);
 	}
-	munmap(list.at, list.room);
 	return vbuf_finder_result(&finder, ret);
 }

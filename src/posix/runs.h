@@ -47,10 +47,23 @@ vbuf_finder_next(struct vbuf_finder *f, uintptr_t start, uintptr_t end, enum vbu
 	return f->at < f->end;
 }
 
+/*
+ * Was nothing found of what is certainly there? A list that is not made at one go misses
+ * what other threads split or joined meanwhile, though it says nothing false of a page that
+ * they left alone. So it is worth another look.
+ */
+static inline bool
+vbuf_finder_is_lost(const struct vbuf_finder *f)
+{
+	return f->at == f->first;
+}
+
+enum { VBUF_FINDER_TRIES = 100 };
+
 static inline int
 vbuf_finder_result(const struct vbuf_finder *f, struct vbuf_run *ret)
 {
-	if (f->at == f->first) {
+	if (vbuf_finder_is_lost(f)) {
 		errno = EFAULT;
 		return VBUF_ESYS;
 	}

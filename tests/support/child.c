@@ -23,6 +23,7 @@ run_and_end(void (*body)(void *), void *arg)
 	struct rlimit core;
 
 	is_child = true;
+	skip_elsewhere = skip_here;
 	signal(SIGSEGV, SIG_DFL);
 	signal(SIGBUS, SIG_DFL);
 	signal(SIGSYS, SIG_DFL);
