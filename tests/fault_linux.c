@@ -6,7 +6,7 @@
 
 #include <vbuf/reclaim.h>
 
-#include "fault_posix.h"
+#include "fault_linux.h"
 #include "smaps.h"
 #include "system.h"
 #include "test.h"

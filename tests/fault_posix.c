@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "fault_posix.h"
+#include "fault.h"
 #include "system.h"
 #include "test.h"
 

@@ -18,7 +18,7 @@ count(int number)
 
 /* A timer without SA_RESTART, so that what can be interrupted is. */
 static void
-rain(long microseconds)
+rain(suseconds_t microseconds)
 {
 	struct sigaction action = { .sa_handler = count };
 	const struct itimerval each = { { 0, microseconds }, { 0, microseconds } };

@@ -4,21 +4,9 @@
 #include <sys/sysctl.h>
 #include <sys/types.h>
 /* clang-format on */
-#include <errno.h>
+#include "faulty.h"
 
-#include "fault.h"
-
-int faulty_sysctl(const int *name, unsigned length, void *old, size_t *old_size,
-                  const void *new_value, size_t new_size);
-int
-faulty_sysctl(const int *name, unsigned length, void *old, size_t *old_size, const void *new_value,
-              size_t new_size)
-{
-	int code;
-
-	if (fault_now(FAULT_SYSTEM, "sysctl", &code)) {
-		errno = code;
-		return -1;
-	}
-	return sysctl(name, length, old, old_size, new_value, new_size);
-}
+FAULTY(int, -1, sysctl,
+       (const int *name, unsigned length, void *old, size_t *old_size, const void *new_value,
+        size_t new_size),
+       (name, length, old, old_size, new_value, new_size))
