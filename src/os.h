@@ -62,7 +62,7 @@ struct vbuf_os_request {
 	size_t lead;    /* a multiple of the granularity, or 0 */
 	void *addr;     /* with exact: where the mapping shall begin; not NULL */
 	bool exact;     /* at addr or not at all; align is then met already */
-	uint32_t attrs; /* only UNCHARGED and EXEC matter here */
+	uint32_t attrs; /* here those matter that cannot be advised later */
 };
 
 /* Constants of the system, cached. They never fail. */
@@ -84,12 +84,13 @@ int vbuf_os_name(void *addr, size_t size, const char *name);
 
 /* A prefix may be committed on failure. */
 int vbuf_os_commit(void *addr, size_t size);
-/* UNCHARGED and EXEC as at the reserve. The ADVISED attributes, the name and the
- * NUMA policy may be gone afterwards. */
+/* With the attributes of the reserve. The ADVISED ones, the name and the NUMA policy may
+ * be gone afterwards. */
 int vbuf_os_decommit(void *addr, size_t size, uint32_t attrs);
 /* A prefix may be changed on failure. */
 int vbuf_os_protect(void *addr, size_t size, enum vbuf_prot prot);
-/* Part of the range may be empty on failure, here and in the next. */
+/* Part of the range may be empty on failure, here and in the next. ENOTSUP: the system
+ * has nothing for it, so that it takes a decommit and a commit. */
 int vbuf_os_purge(void *addr, size_t size);
 int vbuf_os_discard(void *addr, size_t size);
 /* Whether others may read the pages while purge is at them. */

@@ -163,12 +163,47 @@ vbuf_freeze(struct vbuf *v, size_t offset, size_t size)
 	return err;
 }
 
+/*
+ * Where nothing empties pages in place, they are taken back and committed anew, each run
+ * with the protection it had. What cannot be told apart is taken for writable, as the
+ * contract says; and what looks reserved may have contents, too.
+ */
+static int
+purge_by_decommit(struct vbuf *v, size_t offset, size_t size)
+{
+	static const enum vbuf_prot prots[] = {
+		[VBUF_STATE_RESERVED] = VBUF_PROT_NONE, [VBUF_STATE_NONE] = VBUF_PROT_NONE,
+		[VBUF_STATE_RO] = VBUF_PROT_RO,         [VBUF_STATE_RW] = VBUF_PROT_RW,
+		[VBUF_STATE_RX] = VBUF_PROT_RX,
+	};
+	size_t end = offset + size;
+	int err = VBUF_OK;
+
+	for (struct vbuf_run run; err == VBUF_OK && offset < end; offset += run.size) {
+		err = vbuf_os_query(v->base + offset, end - offset, &run);
+		if (err == VBUF_ENOTSUP)
+			run = (struct vbuf_run){ end - offset, VBUF_STATE_RW };
+		else if (err != VBUF_OK)
+			break;
+		err = vbuf_decommit(v, offset, run.size);
+		if (err == VBUF_OK && run.state != VBUF_STATE_RESERVED)
+			err = vbuf_commit(v, offset, run.size);
+		if (err == VBUF_OK && prots[run.state] != VBUF_PROT_RW)
+			err = vbuf_os_protect(v->base + offset, run.size, prots[run.state]);
+	}
+	return err;
+}
+
 int
 vbuf_purge(struct vbuf *v, size_t offset, size_t size)
 {
 	int err = check_change(v, offset, size);
 
-	return err == VBUF_OK ? vbuf_os_purge(v->base + offset, size) : err;
+	if (err == VBUF_OK)
+		err = vbuf_os_purge(v->base + offset, size);
+	if (err == VBUF_ENOTSUP && !vbuf_os_purge_is_seamless()) /* else a sandbox refuses it */
+		err = purge_by_decommit(v, offset, size);
+	return err;
 }
 
 int

@@ -317,12 +317,14 @@ static void
 a_clear_whose_purge_fails_wipes(void **state)
 {
 	(void)state;
-	for (unsigned n = 1; n <= 3; n++) {
+	bool hit = true;
+	for (unsigned n = 1; hit; n++) {
 		struct longs x = with_destructor(600000);
 		size_t had = longs_capacity(x);
 		fault_arm(FAULT_OS, n, VBUF_EBUSY);
 		assert_ok(longs_clear(x));
-		assert_int_equal(fault_disarm(), n <= 2);
+		hit = fault_disarm();
+		assert_true(hit || n > 2); /* the states, and the elements */
 		assert_int_equal(longs_capacity(x), had);
 		assert_int_equal(buried, 600000);
 		assert_begins_anew(x);

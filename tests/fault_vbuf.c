@@ -5,6 +5,7 @@
  * to fail. After each the buffer must be as the contract says, still work, and be
  * given back.
  */
+#include "../src/os.h"
 #include "access.h"
 #include "fault.h"
 #include "system.h"
@@ -14,7 +15,7 @@ enum { PAGES = 16 };
 
 static const struct vbuf empty;
 
-static const struct vbuf_options everything = {
+static struct vbuf_options everything = {
 	.size = sizeof everything,
 	.align = (size_t)1 << 20,
 	.guard_before = (size_t)1 << 16,
@@ -217,10 +218,17 @@ a_call_that_fails_reports_the_error_and_the_buffer_works_on(void **state)
 			memset(v.base, 1, 4 * PAGE);
 			struct vbuf before = v;
 			fault_arm(FAULT_OS, 1, errors[e]);
-			assert_result(operations[i](&v), errors[e]);
+			int err = operations[i](&v);
 			assert_true(fault_disarm());
 			assert_memory_equal(&v, &before, sizeof v);
-			assert_all(v.base, 4 * PAGE, 1);
+			if (operations[i] == run_purge && errors[e] == VBUF_ENOTSUP &&
+			    !system_answers(BACKEND_IN_PLACE)) { /* there are other ways */
+				assert_ok(err);
+				assert_all(v.base, 2 * PAGE, 0);
+			} else {
+				assert_result(err, errors[e]);
+				assert_all(v.base, 4 * PAGE, 1);
+			}
 			assert_works(&v);
 			assert_ok(vbuf_unreserve(&v));
 		}
@@ -251,6 +259,7 @@ options_lost_by_a_decommit_are_mended_by_the_next_commit_or_it_fails(void **stat
 	struct vbuf v;
 
 	(void)state;
+	needs(BACKEND_WIPES);
 	assert_ok(vbuf_reserve(&v, PAGES * PAGE, &everything));
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	memset(v.base, 3, v.size);
@@ -300,6 +309,7 @@ options_lost_while_another_thread_mends_are_mended_by_the_next_commit(void **sta
 	void (*const meanwhile[])(void) = { lose_options, mend_then_lose_options };
 
 	(void)state;
+	needs(BACKEND_WIPES);
 	for (int i = 0; i < 2; i++) {
 		assert_ok(vbuf_reserve(&shared, PAGES * PAGE, &everything));
 		lose_options();
@@ -331,7 +341,8 @@ advice_that_a_decommit_cannot_give_again_fails_no_call(void **state)
 		struct vbuf v;
 		assert_ok(vbuf_reserve(&v, PAGES * PAGE, &advice));
 		bool has_numa = vbuf_numa(&v, VBUF_NUMA_BIND, 1) == VBUF_OK;
-		bool given[] = { true, has_numa, !(v.unmet & VBUF_UNMET_NAME) };
+		bool has_advice = v.attrs_ & VBUF_OS_NO_HUGE;
+		bool given[] = { has_advice, has_numa, !(v.unmet & VBUF_UNMET_NAME) };
 		assert_ok(vbuf_commit(&v, 0, v.size));
 		fault_always(FAULT_OS, names[i], VBUF_EMAPS);
 		assert_ok(vbuf_decommit(&v, 0, 4 * PAGE));
@@ -348,6 +359,7 @@ static void
 a_decommit_fails_where_the_promises_fail_and_not_where_the_advice_does(void **state)
 {
 	(void)state;
+	needs(BACKEND_WIPES);
 	for (unsigned n = 1;; n++) {
 		struct vbuf v;
 		assert_ok(vbuf_reserve(&v, PAGES * PAGE, &everything));
@@ -359,7 +371,7 @@ a_decommit_fails_where_the_promises_fail_and_not_where_the_advice_does(void **st
 		assert_result(err, n == 1 ? VBUF_EMAPS : n == 2 ? VBUF_ESYS : VBUF_OK);
 		assert_works(&v);
 		assert_ok(vbuf_unreserve(&v));
-		assert_true(hit || n > 3);
+		assert_true(hit || n > (system_answers(BACKEND_LINUX) ? 3 : 2));
 		if (!hit)
 			break;
 	}
@@ -384,6 +396,11 @@ prefault_without_populate_touches_each_page(void **state)
 		assert_int_equal(done, 12 * PAGE);
 		assert_int_equal(resident_in(&v, 0, v.size), 12 * PAGE);
 		assert_int_equal(v.base[5 * PAGE], 9);
+		if (!system_answers(BACKEND_STATES)) {
+			assert_true(fault_disarm());
+			assert_ok(vbuf_unreserve(&v));
+			continue;
+		}
 		/* past what is committed: the reason given is that of populate, where memory
 		 * is short, else what touch found */
 		assert_result(vbuf_prefault(&v, 8 * PAGE, 8 * PAGE, &done),
@@ -408,7 +425,7 @@ prefault_works_on_when_one_piece_fails(void **state)
 		fault_arm(FAULT_OS, n, VBUF_ESYS);
 		int err = vbuf_prefault(&v, 0, size, &done);
 		assert_true(fault_disarm());
-		if (strcmp(fault_name(), "touch") == 0) { /* nothing is left to try there */
+		if (strcmp(fault_name(), "populate") != 0) { /* nothing is left to try there */
 			assert_result(err, VBUF_ESYS);
 			assert_true(done < size);
 			err = vbuf_prefault(&v, 0, size, &done);
@@ -501,5 +518,6 @@ main(void)
 		cmocka_unit_test(a_frozen_buffer_never_reaches_the_system),
 	};
 
+	everything.fork = fork_if_known(everything.fork);
 	return run_group("fault", tests);
 }

@@ -4,6 +4,7 @@
 
 #include "access.h"
 #include "child.h"
+#include "system.h"
 #include "test.h"
 
 VBUF_CVEC(longs, int64_t);
@@ -116,12 +117,13 @@ find_zeros(void *arg)
 static void
 a_child_does_not_get_what_it_shall_not(void **state)
 {
-	struct longs x = with_count(VBUF_FORK_DROP);
-
 	(void)state;
+	needs(BACKEND_DROPS);
+	struct longs x = with_count(VBUF_FORK_DROP);
 	in_child(find_nothing, &x);
 	assert_holds(x, COUNT);
 	assert_ok(longs_destroy(&x));
+	needs(BACKEND_WIPES);
 	x = with_count(VBUF_FORK_WIPE);
 	in_child(find_zeros, longs_data(x));
 	assert_holds(x, COUNT);
@@ -141,6 +143,8 @@ prefaulted_memory_is_resident(void **state)
 	assert_ok(longs_stats(x, &before));
 	assert_ok(longs_prefault(x, 400000));
 	assert_ok(longs_stats(x, &after));
+	if (before.resident == 0)
+		skip_because("this system does not tell what is resident");
 	assert_true(before.resident < 100000 * 9);
 	assert_true(after.resident >= 400000 * 9);
 	assert_ok(longs_destroy(&x));

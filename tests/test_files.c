@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "fault_posix.h"
+#include "fault_linux.h"
 #include "test.h"
 
 static char root[] = "/tmp/vbuf-files-XXXXXX";

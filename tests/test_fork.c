@@ -5,6 +5,7 @@
 #include "access.h"
 #include "child.h"
 #include "smaps.h"
+#include "system.h"
 #include "test.h"
 
 /* Pages of the buffers here: the first half committed and full of MARK, the rest
@@ -30,6 +31,8 @@ fill(struct vbuf *v)
 static void
 for_each_buffer(enum vbuf_fork how, void (*body)(void *v))
 {
+	if (how != VBUF_FORK_INHERIT)
+		needs(how == VBUF_FORK_DROP ? BACKEND_DROPS : BACKEND_WIPES);
 	for (int way = 0; way < 4; way++) {
 		struct vbuf v;
 		struct vbuf_options o = { .size = sizeof o, .fork = how };

@@ -8,11 +8,12 @@
 
 #include "fault.h"
 #include "malloc_count.h"
+#include "system.h"
 #include "test.h"
 
 enum { PAGES = 64 };
 
-static const struct vbuf_options options[] = {
+static struct vbuf_options options[] = {
 	{ .size = 0 },
 	{
 		.size = sizeof(struct vbuf_options),
@@ -53,10 +54,13 @@ call_everything(const struct vbuf_options *o)
 	err |= vbuf_reserve(&other, SIZE_MAX / 2 + 1, NULL);
 	err |= vbuf_reserve(&other, page + 1, NULL);
 	err |= vbuf_reserve(&other, page, &exact);
-	err |= vbuf_commit(&v, 0, 8 * page);
+	bool committed = vbuf_commit(&v, 0, 8 * page) == VBUF_OK;
 	err |= vbuf_commit(&v, 16 * page, 8 * page);
 	err |= vbuf_commit(&v, 1, page);
-	err |= vbuf_prefault(&v, 0, 16 * page, &n);
+	if (system_answers(BACKEND_STATES))
+		err |= vbuf_prefault(&v, 0, 16 * page, &n);
+	else if (committed)
+		err |= vbuf_prefault(&v, 0, 8 * page, &n);
 	err |= vbuf_protect(&v, 0, page, VBUF_PROT_RO);
 	err |= vbuf_protect(&v, 0, page, VBUF_PROT_RX);
 	err |= vbuf_purge(&v, 0, 8 * page);
@@ -228,5 +232,7 @@ main(void)
 		cmocka_unit_test(no_text_allocates_in_any_locale),
 	};
 
+	for (int i = 0; i < OPTIONS; i++)
+		options[i].fork = fork_if_known(options[i].fork);
 	return run_group("nomalloc", tests);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Reserving, its options, and giving back. */
 #include "access.h"
+#include "system.h"
 #include "test.h"
 
 static const struct vbuf empty;
@@ -559,7 +560,7 @@ every_option_at_once_works_or_is_reported(void **state)
 	o.align = 4 * MIB;
 	o.guard_before = o.guard_after = 2 * PAGE;
 	o.huge = VBUF_HUGE_PREFER;
-	o.fork = VBUF_FORK_WIPE;
+	o.fork = fork_if_known(VBUF_FORK_WIPE);
 	o.charge = VBUF_CHARGE_NONE;
 	o.no_dump = true;
 	o.exec = true;

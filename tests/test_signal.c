@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "system.h"
 #include "test.h"
 
 static volatile sig_atomic_t signals;
@@ -17,7 +18,7 @@ count(int number)
 
 /* A timer without SA_RESTART, so that what can be interrupted is. */
 static void
-rain(long microseconds)
+rain(suseconds_t microseconds)
 {
 	struct sigaction action = { .sa_handler = count };
 	const struct itimerval each = { { 0, microseconds }, { 0, microseconds } };
@@ -38,7 +39,11 @@ dry_up(void **state)
 static void
 calls_in_a_rain_of_signals_succeed(void **state)
 {
-	const struct vbuf_options o = { .size = sizeof o, .fork = VBUF_FORK_WIPE, .no_dump = true };
+	const struct vbuf_options o = {
+		.size = sizeof o,
+		.fork = fork_if_known(VBUF_FORK_WIPE),
+		.no_dump = true,
+	};
 	const size_t size = 8 * MIB;
 	struct vbuf_limits limits;
 	struct vbuf v;
@@ -54,7 +59,8 @@ calls_in_a_rain_of_signals_succeed(void **state)
 		assert_ok(vbuf_prefault(&v, 0, size, &done));
 		assert_int_equal(done, size);
 		assert_int_equal(resident_in(&v, 0, size), size);
-		assert_int_equal(state_at(&v, 0), VBUF_STATE_RW);
+		if (system_answers(BACKEND_STATES))
+			assert_int_equal(state_at(&v, 0), VBUF_STATE_RW);
 		assert_ok(vbuf_get_limits(&limits, sizeof limits));
 		assert_true(limits.maps > 0 || limits.maps_limit == VBUF_UNLIMITED);
 		int err = vbuf_lock(&v, 0, 16 * PAGE);

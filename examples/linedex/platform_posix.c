@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #define _XOPEN_SOURCE 700
+#define _DARWIN_C_SOURCE /* which counts page faults beyond POSIX; the BSDs show that anyway */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <time.h>

@@ -24,8 +24,8 @@
  * - **Misuse** never reaches the system, in any build. VBUF_EINVAL: a NULL or
  *   empty buffer, a range of size 0 or off a page boundary, an unknown enum
  *   value. VBUF_ERANGE: a range that overflows or leaves the buffer.
- * - **Errors of the system** that any call may return: VBUF_EMAPS (the change splits
- *   a mapping and the process has as many as it may have; larger or fewer ranges
+ * - **Errors of the system** that any call may return: VBUF_EMAPS (Linux: the change
+ *   splits a mapping and the process has as many as it may have; larger or fewer ranges
  *   help), VBUF_EPERM (a sandbox forbids the call), VBUF_ESYS (something no contract
  *   foresees; vbuf_sys_error() has the code).
  * - **Threads.** Calls on one buffer may run at the same time when their ranges do
@@ -174,7 +174,8 @@ struct vbuf_limits {
 	size_t page_size;      /**< of a small page */
 	size_t granularity;    /**< of the address of a reservation */
 	size_t huge_page_size; /**< of a transparent huge page; 0: there are none */
-	uint32_t address_bits; /**< of a user address */
+	uint32_t address_bits; /**< of a user address; where the system does not tell, those
+	                            of the highest that is known */
 	int32_t overcommit;    /**< Linux vm.overcommit_memory 0, 1, 2; 2 on systems that never
 	                            overcommit (Windows); -1: unknown */
 	uint64_t address_space_limit; /**< RLIMIT_AS */
@@ -232,7 +233,8 @@ VBUF_NODISCARD VBUF_API size_t vbuf_align_down(size_t n, size_t align);
  * VBUF_EMAPS    the process has as many mappings as it may have
  * VBUF_EBUSY    VBUF_PLACE_EXACT: something else is there
  * VBUF_EPERM    VBUF_PLACE_EXACT: the system keeps those addresses for itself
- *               (VBUF_ENOADDR where no program can have them)
+ *               (VBUF_ENOADDR where no program can have them; systems that have no
+ *               call for it say VBUF_EBUSY of all that they did not give)
  * VBUF_ENOTSUP  the fork behaviour is unknown to this system
  */
 VBUF_NODISCARD VBUF_API int vbuf_reserve(struct vbuf *ret, size_t size,
@@ -293,7 +295,9 @@ VBUF_API int vbuf_decommit(struct vbuf *v, size_t offset, size_t size);
  * @param ret_done receives the bytes, from @p offset on, that are done: @p size
  *                 on success. May be NULL. 0 on misuse.
  *
- * VBUF_EACCES   the page at offset + *ret_done is not committed and writable
+ * VBUF_EACCES   the page at offset + *ret_done is not committed and writable. (A system
+ *               that does not tell the state of pages, see vbuf_query(), cannot tell
+ *               this either, unless it is Linux: the call then faults as a write would.)
  * VBUF_ECOMMIT  the system has no memory left
  * VBUF_EPERM    the buffer is frozen
  *
@@ -335,13 +339,18 @@ VBUF_NODISCARD VBUF_API int vbuf_freeze(struct vbuf *v, size_t offset, size_t si
 /**
  * Throw away the contents of a range: its memory goes back at once, committed
  * pages stay accessible and read as zero. The commit charge stays. No other
- * thread may access the range meanwhile: on Windows it is away for a moment. On
- * failure part of the range may be purged.
+ * thread may access the range meanwhile: only Linux empties pages in place, and
+ * elsewhere they are away for a moment. On failure part of the range may be purged.
  *
  * VBUF_EBUSY    pages of the range are locked, and the system cannot purge those
  * VBUF_EPERM    the buffer is frozen
- * VBUF_ECOMMIT  (Windows) the memory was taken back and could not be committed
+ * VBUF_ECOMMIT  (not on Linux) the memory was taken back and could not be committed
  *               anew: part of the range is only reserved
+ *
+ * Where pages are neither emptied in place nor kept by Windows, locks of the range are
+ * gone afterwards, and the failures of vbuf_decommit() and vbuf_commit() are possible.
+ * If such a system does not tell the state of pages either, see vbuf_query(), the range
+ * must be committed and writable: what was not is so afterwards.
  */
 VBUF_NODISCARD VBUF_API int vbuf_purge(struct vbuf *v, size_t offset, size_t size);
 
@@ -365,7 +374,8 @@ VBUF_NODISCARD VBUF_API int vbuf_discard(struct vbuf *v, size_t offset, size_t s
  * @param ret receives the run, cut at the end of the buffer; {0, RESERVED} on
  *            failure
  *
- * VBUF_ENOTSUP  the system does not tell (Linux without /proc)
+ * VBUF_ENOTSUP  the system does not tell: Linux without /proc; what is neither Linux,
+ *               Windows, macOS, FreeBSD, NetBSD nor OpenBSD
  */
 VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, struct vbuf_run *ret);
 
@@ -377,7 +387,7 @@ VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, stru
  *
  * @param ret receives the bytes; 0 on failure
  *
- * VBUF_ENOTSUP  the system does not tell
+ * VBUF_ENOTSUP  the system does not tell (OpenBSD)
  */
 VBUF_NODISCARD VBUF_API int vbuf_resident(const struct vbuf *v, size_t offset, size_t size,
                                           size_t *ret);
@@ -411,7 +421,8 @@ VBUF_NODISCARD VBUF_API int vbuf_collapse(struct vbuf *v, size_t offset, size_t 
  *
  * VBUF_ELOCKED  RLIMIT_MEMLOCK, or on Windows the working-set minimum
  * VBUF_EPERM    the process may not lock memory at all
- * VBUF_EACCES   a page of the range is not committed; pages may be locked now
+ * VBUF_EACCES   a page of the range is not committed (VBUF_ELOCKED where the system
+ *               does not tell); pages may be locked now
  * VBUF_ECOMMIT  the system has no memory left; pages may be locked now
  */
 VBUF_NODISCARD VBUF_API int vbuf_lock(struct vbuf *v, size_t offset, size_t size);

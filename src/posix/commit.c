@@ -11,15 +11,16 @@ vbuf_os_commit(void *addr, size_t size)
 
 /*
  * A new mapping in place of the old one: the only way that gives back the commit
- * charge, the page tables and the split mappings along with the memory. The kernel
- * tests its limits before it takes the old mapping away, so that a refusal changes
+ * charge, the page tables and the split mappings along with the memory, and the only
+ * one that gives the memory back at all on systems where madvise() just ponders it.
+ * Linux tests its limits before it takes the old mapping away, so that a refusal changes
  * nothing. (Before 6.12, one case is left: no memory for the kernel's own record of
  * the mapping, a few hundred bytes.)
  */
 int
 vbuf_os_decommit(void *addr, size_t size, uint32_t attrs)
 {
-	void *p = mmap(addr, size, PROT_NONE, vbuf_map_flags(attrs) | MAP_FIXED, -1, 0);
+	void *p = mmap(addr, size, vbuf_map_prot(attrs), vbuf_map_flags(attrs) | MAP_FIXED, -1, 0);
 
 	return p == MAP_FAILED ? vbuf_why(VBUF_WHY_REMAP, size) : VBUF_OK;
 }

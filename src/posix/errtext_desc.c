@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The text of an error where strerrordesc_np() is: constant strings, while
  * strerror() may load a translation, and allocate. */
+#undef _GNU_SOURCE
+#define _GNU_SOURCE /* where it belongs */
 #include <string.h>
 
 #include "../os.h"

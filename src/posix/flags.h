@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The flags of every mapping: reserve and decommit must agree on them. */
+/* The protection and the flags of every mapping: reserve and decommit must agree on
+ * them. What a system has no flag for, it does by itself or not at all. */
 #ifndef VBUF_SRC_POSIX_FLAGS_H
 #define VBUF_SRC_POSIX_FLAGS_H
 
@@ -7,10 +8,38 @@
 
 #include "../os.h"
 
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+#ifndef MAP_NORESERVE /* FreeBSD; OpenBSD has it as 0 */
+#define MAP_NORESERVE 0
+#endif
+#ifndef MAP_CONCEAL /* OpenBSD alone: not in core dumps */
+#define MAP_CONCEAL 0
+#endif
+
+/* What a mapping may become later, where that must be said at first. */
+#if defined(PROT_MAX) /* FreeBSD, where vm.imply_prot_max may be set */
+#define VBUF_PROT_MOST(prot) PROT_MAX(prot)
+#elif defined(PROT_MPROTECT) /* NetBSD, under PaX MPROTECT */
+#define VBUF_PROT_MOST(prot) PROT_MPROTECT(prot)
+#else
+#define VBUF_PROT_MOST(prot) 0
+#endif
+
 static inline int
 vbuf_map_flags(uint32_t attrs)
 {
-	return MAP_PRIVATE | MAP_ANONYMOUS | (attrs & VBUF_OS_UNCHARGED ? MAP_NORESERVE : 0);
+	return MAP_PRIVATE | MAP_ANONYMOUS | (attrs & VBUF_OS_UNCHARGED ? MAP_NORESERVE : 0) |
+	       (attrs & VBUF_OS_NO_DUMP ? MAP_CONCEAL : 0);
+}
+
+static inline int
+vbuf_map_prot(uint32_t attrs)
+{
+	return PROT_NONE |
+	       (attrs & VBUF_OS_EXEC ? VBUF_PROT_MOST(PROT_READ | PROT_WRITE | PROT_EXEC)
+	                             : VBUF_PROT_MOST(PROT_READ | PROT_WRITE));
 }
 
 #endif

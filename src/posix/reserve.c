@@ -2,23 +2,17 @@
 #include <errno.h>
 
 #include "../os.h"
+#include "exactly.h"
 #include "flags.h"
-#include "linux.h"
 #include "why.h"
 
 static int
-map_exactly(const struct vbuf_os_request *request, void **ret)
+reserve_exactly(const struct vbuf_os_request *request, void **ret)
 {
-	void *p = mmap(request->addr, request->size, PROT_NONE,
-	               vbuf_map_flags(request->attrs) | MAP_FIXED_NOREPLACE, -1, 0);
+	void *p = vbuf_map_exactly(request->addr, request->size, request->attrs);
 
 	if (p == MAP_FAILED)
 		return errno == EINVAL ? VBUF_ENOADDR : vbuf_why(VBUF_WHY_RESERVE, request->size);
-	if (p != request->addr) { /* Linux before 4.17 takes it for a hint */
-		munmap(p, request->size);
-		errno = EEXIST;
-		return VBUF_EBUSY;
-	}
 	*ret = p;
 	return VBUF_OK;
 }
@@ -47,13 +41,14 @@ int
 vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
 {
 	if (request->exact)
-		return map_exactly(request, ret);
+		return reserve_exactly(request, ret);
 
 	size_t slack = request->align - vbuf_os_page_size();
 	if (slack > SIZE_MAX - request->size)
 		return VBUF_ERANGE;
 	size_t whole = request->size + slack;
-	void *p = mmap(NULL, whole, PROT_NONE, vbuf_map_flags(request->attrs), -1, 0);
+	void *p = mmap(NULL, whole, vbuf_map_prot(request->attrs), vbuf_map_flags(request->attrs),
+	               -1, 0);
 	/* Nothing else in this call can be invalid than how much it asks for: Valgrind
 	 * and the BSDs say so of what Linux calls ENOMEM. */
 	if (p == MAP_FAILED)

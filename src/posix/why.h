@@ -16,4 +16,10 @@ enum vbuf_why {
  * errno. Costs milliseconds where it must count mappings. */
 int vbuf_why(enum vbuf_why what, size_t size);
 
+/* The part of it that is about ENOMEM. */
+int vbuf_why_no_memory(enum vbuf_why what, size_t size);
+
+/* ENOTSUP, also in errno, where there is no system call that could say so. */
+int vbuf_lacking(void);
+
 #endif

@@ -25,6 +25,7 @@ struct page {
 struct model {
 	struct vbuf v;
 	bool exec, frozen;
+	bool blind; /* the system does not tell the state of a page */
 	struct page pages[PAGES];
 };
 
@@ -61,7 +62,7 @@ static void
 begin(struct model *m, struct input *in)
 {
 	unsigned how = next(in);
-	const struct vbuf_options o = {
+	struct vbuf_options o = {
 		.size = sizeof o,
 		.exec = how & 1,
 		.no_dump = how & 2,
@@ -75,7 +76,14 @@ begin(struct model *m, struct input *in)
 
 	memset(m, 0, sizeof *m);
 	m->exec = o.exec;
-	CHECK(vbuf_reserve(&m->v, PAGES * vbuf_page_size(), how ? &o : NULL) == VBUF_OK);
+	int err = vbuf_reserve(&m->v, PAGES * vbuf_page_size(), how ? &o : NULL);
+	if (err == VBUF_ENOTSUP && o.fork) { /* the one option that a system may refuse */
+		o.fork = VBUF_FORK_INHERIT;
+		err = vbuf_reserve(&m->v, PAGES * vbuf_page_size(), &o);
+	}
+	CHECK(err == VBUF_OK);
+	struct vbuf_run run;
+	m->blind = vbuf_query(&m->v, 0, &run) == VBUF_ENOTSUP;
 }
 
 /* A range in pages, mostly a good one; *ret_expected is what a good call may say. */
@@ -291,6 +299,8 @@ step(struct model *m, struct input *in)
 		break;
 	}
 	case 7:
+		if (!change && m->blind && !all_rw)
+			break;
 		CHECK(vbuf_purge(&m->v, offset, size) == change);
 		for (size_t i = first; !change && i < first + count; i++)
 			empty(&m->pages[i]);
@@ -303,6 +313,8 @@ step(struct model *m, struct input *in)
 			m->pages[i].loose = true;
 		break;
 	case 9:
+		if (!change && m->blind && !all_rw)
+			break;
 		do_prefault(m, first, count, offset, size, change);
 		if (!change)
 			may_be_touched(m, first, count);

@@ -20,8 +20,4 @@ int end_of_child(pid_t child); /* as waitpid() tells it */
 /* Skip the test, from inside a child too. */
 void skip_here(void);
 
-/* Become an ordinary user, without the right to exceed limits; nothing to do when we
- * are one already. In a child only. */
-void become_nobody(void);
-
 #endif

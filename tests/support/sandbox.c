@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <unistd.h>
+
+#include "child.h"
 
 bool
 refuse_system_call(long number, int code)
@@ -35,4 +38,17 @@ hide_folder(const char *path)
 		return false;
 	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("none", path, "tmpfs", 0, NULL) == 0;
+}
+
+void
+become_nobody(void)
+{
+	const uid_t nobody = 65534;
+
+	if (geteuid() != 0)
+		return;
+	if (setresgid(nobody, nobody, nobody) != 0 || setresuid(nobody, nobody, nobody) != 0)
+		skip_here();
+	/* which a change of user takes away, and with it some files of /proc */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }

@@ -11,4 +11,8 @@ bool refuse_system_call(long number, int code);
 /* Put an empty folder in place of this one; false when we may not. */
 bool hide_folder(const char *path);
 
+/* Become an ordinary user, without the right to exceed limits; nothing to do when we
+ * are one already. In a child only. */
+void become_nobody(void);
+
 #endif

@@ -3,6 +3,25 @@
 
 #include "test.h"
 
+bool
+system_answers(enum system_answer about)
+{
+	switch (about) {
+	case BACKEND_DROPS:
+		return TEST_BACKEND_DROPS;
+	case BACKEND_WIPES:
+		return TEST_BACKEND_WIPES;
+	case BACKEND_STATES:
+		return TEST_BACKEND_STATES;
+	case BACKEND_IN_PLACE:
+		return TEST_BACKEND_IN_PLACE;
+	case BACKEND_LINUX:
+		return TEST_BACKEND_LINUX;
+	default:
+		return system_answers_itself(about);
+	}
+}
+
 void
 needs(enum system_answer about)
 {
@@ -12,8 +31,23 @@ needs(enum system_answer about)
 		[SYSTEM_EXEC] = "this system does not tell what can be executed",
 		[SYSTEM_ADDRESSES] = "this system tells the addresses of others as ours",
 		[SYSTEM_LIMIT] = "this system sets a limit and does not keep it",
+		[BACKEND_DROPS] = "this backend cannot drop memory at fork",
+		[BACKEND_WIPES] = "this backend cannot wipe memory at fork",
+		[BACKEND_STATES] = "this backend does not know what state a page is in",
+		[BACKEND_IN_PLACE] = "this backend cannot empty pages in place",
+		[BACKEND_LINUX] = "this backend is not Linux's",
 	};
 
 	if (!system_answers(about))
 		skip_because(without[about]);
+}
+
+enum vbuf_fork
+fork_if_known(enum vbuf_fork how)
+{
+	bool known = how == VBUF_FORK_DROP   ? system_answers(BACKEND_DROPS)
+	             : how == VBUF_FORK_WIPE ? system_answers(BACKEND_WIPES)
+	                                     : true;
+
+	return known ? how : VBUF_FORK_INHERIT;
 }

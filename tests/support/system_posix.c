@@ -7,11 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "residency.h"
 #include "test.h"
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
@@ -23,21 +21,6 @@ pages(size_t n, int prot)
 
 	assert_true(p != MAP_FAILED);
 	return p;
-}
-
-static bool
-tells_residency(void)
-{
-	unsigned char *p = pages(3, PROT_READ | PROT_WRITE), in[3] = { 0, 1, 1 };
-
-	*(volatile unsigned char *)p = 1;
-	/* also of pages without access */
-	bool tells = mprotect(p + 2 * PAGE, PAGE, PROT_NONE) == 0 &&
-	             mincore(p, 3 * PAGE, in) == 0 && (in[0] & 1) && !(in[1] & 1) && !(in[2] & 1);
-	if (tells && madvise(p + PAGE, PAGE, MADV_POPULATE_WRITE) == 0)
-		tells = mincore(p, 2 * PAGE, in) == 0 && (in[1] & 1);
-	munmap(p, 3 * PAGE);
-	return tells;
 }
 
 /* What a child does, as true or false. */
@@ -125,11 +108,11 @@ has_too_much(void *unused)
 }
 
 bool
-system_answers(enum system_answer about)
+system_answers_itself(enum system_answer about)
 {
 	switch (about) {
 	case SYSTEM_RESIDENCY:
-		return tells_residency();
+		return system_tells_residency();
 	case SYSTEM_ADVICE:
 		return follows_advice();
 	case SYSTEM_EXEC:
@@ -138,6 +121,7 @@ system_answers(enum system_answer about)
 		return tells_addresses();
 	case SYSTEM_LIMIT:
 		return !child_says(has_too_much, NULL);
+	default:
+		return true;
 	}
-	return true;
 }

@@ -44,6 +44,9 @@ int run_group_of(const char *name, const struct CMUnitTest *tests, size_t count)
 #define skip() skip_because("")
 _Noreturn void skip_because(const char *why);
 
+/* How to skip where this is not the process that runs the tests; it does not return. */
+extern void (*skip_elsewhere)(void);
+
 /* Every byte of the range is value? */
 void assert_all(const unsigned char *p, size_t size, unsigned char value);
 

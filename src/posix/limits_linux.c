@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/resource.h>
 
 #include "../os.h"
 #include "proc.h"
-
-static uint64_t
-resource_limit(int resource)
-{
-	struct rlimit limit;
-
-	if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-		return VBUF_UNLIMITED;
-	return limit.rlim_cur;
-}
-
-/* The kernel puts the first stack at the top of the user's addresses, and these
- * bytes on it; a thread's or coroutine's stack may be anywhere. */
-static uint32_t
-address_bits(void)
-{
-	unsigned long top = getauxval(AT_RANDOM);
-
-	return top ? (uint32_t)(sizeof top * 8) - (uint32_t)__builtin_clzl(top)
-	           : (uint32_t)(sizeof top * 8);
-}
+#include "rlimit.h"
+#include "width.h"
 
 /*
  * The least number in root + dir + file, over dir and its parents. A container
@@ -103,12 +82,12 @@ vbuf_os_limits(struct vbuf_limits *ret)
 {
 	uint64_t mode;
 
-	ret->address_bits = address_bits();
+	ret->address_bits = vbuf_address_bits();
 	ret->overcommit =
 		vbuf_proc_number("/proc/sys/vm/overcommit_memory", &mode) ? (int32_t)mode : -1;
-	ret->address_space_limit = resource_limit(RLIMIT_AS);
-	ret->data_limit = resource_limit(RLIMIT_DATA);
-	ret->locked_limit = resource_limit(RLIMIT_MEMLOCK);
+	ret->address_space_limit = vbuf_rlimit(RLIMIT_AS);
+	ret->data_limit = vbuf_rlimit(RLIMIT_DATA);
+	ret->locked_limit = vbuf_rlimit(RLIMIT_MEMLOCK);
 	ret->memory_limit = cgroup_limit();
 	ret->maps = vbuf_proc_count_maps();
 	if (!vbuf_proc_number("/proc/sys/vm/max_map_count", &ret->maps_limit))

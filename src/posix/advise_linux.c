@@ -4,7 +4,35 @@
 
 #include "../os.h"
 #include "linux.h"
+#include "proc.h"
 #include "why.h"
+
+/* The kernel checks the advice before it finds the range empty. */
+static bool
+knows_advice(int advice)
+{
+	return madvise(NULL, 0, advice) == 0;
+}
+
+uint32_t
+vbuf_os_unmet(uint32_t attrs)
+{
+	uint32_t unmet = 0;
+
+	if ((attrs & VBUF_OS_HUGE) &&
+	    (vbuf_os_huge_page_size() == 0 || !knows_advice(MADV_HUGEPAGE)))
+		unmet |= VBUF_OS_HUGE;
+	if ((attrs & VBUF_OS_NO_HUGE) && !knows_advice(MADV_NOHUGEPAGE))
+		unmet |= VBUF_OS_NO_HUGE;
+	if ((attrs & VBUF_OS_NO_DUMP) && !knows_advice(MADV_DONTDUMP))
+		unmet |= VBUF_OS_NO_DUMP;
+	if (attrs & VBUF_OS_UNCHARGED) {
+		uint64_t mode;
+		if (vbuf_proc_number("/proc/sys/vm/overcommit_memory", &mode) && mode == 2)
+			unmet |= VBUF_OS_UNCHARGED;
+	}
+	return unmet;
+}
 
 static const struct {
 	uint32_t attr;

@@ -1,9 +1,43 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <errno.h>
+#include <string.h>
 
+#include "../atomic.h"
 #include "../os.h"
 #include "linux.h"
+#include "proc.h"
 #include "why.h"
+
+/* False when the files cannot be read, which may be for want of a descriptor. */
+static bool
+read_huge_page_size(size_t *ret)
+{
+	char modes[64];
+	uint64_t size = 0;
+
+	if (!vbuf_proc_first_line("/sys/kernel/mm/transparent_hugepage/enabled", modes,
+	                          sizeof modes))
+		return false;
+	if (!strstr(modes, "[never]") &&
+	    !vbuf_proc_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", &size))
+		return false;
+	*ret = (size_t)size;
+	return true;
+}
+
+size_t
+vbuf_os_huge_page_size(void)
+{
+	static size_t cached; /* plus one, so that 0 means not known yet */
+	size_t size = vbuf_load_relaxed_(&cached);
+
+	if (size == 0) {
+		if (!read_huge_page_size(&size))
+			return 0;
+		vbuf_store_relaxed_(&cached, ++size);
+	}
+	return size - 1;
+}
 
 int
 vbuf_os_advise_huge(void *addr, size_t size, enum vbuf_huge huge)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the door at the system calls of Linux can do beside letting them fail. */
-#ifndef VBUF_TESTS_SUPPORT_FAULT_POSIX_H
-#define VBUF_TESTS_SUPPORT_FAULT_POSIX_H
+#ifndef VBUF_TESTS_SUPPORT_FAULT_LINUX_H
+#define VBUF_TESTS_SUPPORT_FAULT_LINUX_H
 
 #include <stdint.h>
 

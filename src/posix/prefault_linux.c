@@ -7,6 +7,7 @@
 #include "../atomic.h"
 #include "../os.h"
 #include "linux.h"
+#include "valgrind.h"
 #include "why.h"
 
 int
@@ -70,7 +71,9 @@ vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
 			if (done >= writable)
 				writable = done + writable_run(p + done, size - done);
 			if (done < writable) {
+				vbuf_valgrind_hush(); /* as for AddressSanitizer */
 				vbuf_rewrite_byte(p + done);
+				vbuf_valgrind_speak();
 				continue;
 			}
 			code = EFAULT;

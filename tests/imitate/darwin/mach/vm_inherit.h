@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef VBUF_TESTS_IMITATE_DARWIN_VM_INHERIT_H
+#define VBUF_TESTS_IMITATE_DARWIN_VM_INHERIT_H
+
+#define VM_INHERIT_NONE 2u
+
+#endif
