@@ -94,11 +94,13 @@ static const uint64_t sizes[] = { 100000, 10000000, 0 };
 		.op = (op_),                                                                       \
 		.baseline = "plain",                                                               \
 		.sizes = sizes,                                                                    \
+		.smoke_max = 100000,                                                               \
 		.quick_max = 100000,                                                               \
 		.variants = (variants_),                                                           \
 		.counts = true,                                                                    \
 		.once = true,                                                                      \
-		.most_repeats = 3,                                                                 \
+		.slow = true,                                                                      \
+		.cost_ns = 200,                                                                    \
 		.apart = smap_environment,                                                         \
 	}
 

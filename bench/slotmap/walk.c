@@ -150,6 +150,7 @@ const struct bench_family smap_case_walk = {
 	.variants = full_variants,
 	.targets = full_targets,
 	.counts = true,
+	.cost_ns = 20,
 	.apart = smap_environment,
 };
 
@@ -161,6 +162,7 @@ const struct bench_family smap_case_sparse = {
 	.variants = sparse_variants,
 	.targets = sparse_targets,
 	.counts = true,
+	.cost_ns = 20,
 	.apart = smap_environment,
 };
 
@@ -169,9 +171,11 @@ const struct bench_family smap_case_occupancy = {
 	.op = "slot of a million, of which so many have an element",
 	.baseline = "every slot",
 	.sizes = occupied_sizes,
-	.quick_max = 1000,
+	.smoke_max = 1000,
+	.full_only = true,
 	.variants = occupied_variants,
 	.counts = true,
-	.most_repeats = 7,
+	.slow = true,
+	.cost_ns = 50,
 	.apart = smap_environment,
 };

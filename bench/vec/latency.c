@@ -52,6 +52,12 @@ static const struct bench_variant variants[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* Three seconds for each. */
+static const char *const at_100_million[] = {
+	"vec", "vec, small pages", "vec, worker ahead", "std::vector", "realloc x2", NULL,
+};
+static const char *const quick[] = { "vec", "std::vector", "realloc x2", NULL };
+
 static const struct bench_target targets[] = {
 	{ .variant = "vec",
 	  .figure = "max_ns",
@@ -66,10 +72,15 @@ const struct bench_family vec_latency = {
 	.op = "push of 8 bytes into fresh memory, and a look at the clock",
 	.baseline = "std::vector",
 	.sizes = sizes,
+	.smoke_max = 1000000,
 	.quick_max = 1000000,
 	.variants = variants,
 	.targets = targets,
 	.counts = true,
-	.most_repeats = 7,
+	.slow = true,
+	.cost_ns = 30,
+	.few_from = 100000000,
+	.few = at_100_million,
+	.quick_few = quick,
 	.apart = vec_environment,
 };

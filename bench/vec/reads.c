@@ -14,7 +14,7 @@ reads(struct bench_batch *b)
 
 	if (!vec_may(b, how))
 		return;
-	if (b->quick)
+	if (b->smoke)
 		n = least;
 	while (room && n * sizeof(uint64_t) > room / 3)
 		n /= 2;
@@ -61,6 +61,8 @@ const struct bench_family vec_reads = {
 	.sizes = sizes,
 	.variants = variants,
 	.targets = targets,
-	.most_repeats = 7,
+	.slow = true,
+	.full_only = true,
+	.cost_ns = 0.25,
 	.apart = vec_environment,
 };
