@@ -224,20 +224,37 @@ bench_print_case(const struct bench_case *c)
 	bench_json_object_end(&j);
 }
 
+/* One line for all the variants of a case that are doubtful. */
+static void
+print_doubtful(const struct bench_case *c)
+{
+	const char *separator = "do not believe";
+	char why[160] = "";
+
+	for (size_t i = 0; i < c->entrants; i++) {
+		const char *doubt = doubt_of(c, c->entrant[i].result);
+		if (!doubt)
+			continue;
+		if (!why[0])
+			fprintf(stderr, "*** %s %s: ", c->subject, c->name);
+		snprintf(why, sizeof why, "%s", doubt);
+		fprintf(stderr, "%s \"%s\"", separator, c->entrant[i].name);
+		separator = ",";
+	}
+	if (why[0])
+		fprintf(stderr, ": %s\n", why);
+}
+
 void
 bench_print_doubts(const struct bench_case *c, const struct bench_options *o)
 {
-	for (size_t i = 0; i < c->entrants; i++) {
-		const struct bench_entrant *e = &c->entrant[i];
-		const char *doubt = doubt_of(c, e->result);
-
-		if (e->result->failed[0])
-			fprintf(stderr, "*** %s %s: %s FAILED: %s\n", c->subject, c->name, e->name,
-			        e->result->failed);
-		else if (doubt && c->family->threads <= (int)bench_cpus() && o->mode != BENCH_SMOKE)
-			fprintf(stderr, "*** %s %s: do not believe %s: %s\n", c->subject, c->name,
-			        e->name, doubt);
-	}
+	for (size_t i = 0; i < c->entrants; i++)
+		if (c->entrant[i].result->failed[0])
+			fprintf(stderr, "*** %s %s: %s FAILED: %s\n", c->subject, c->name,
+			        c->entrant[i].name, c->entrant[i].result->failed);
+	/* Of a crowd it goes without saying, and a moment shows nothing. */
+	if (c->family->threads <= (int)bench_cpus() && o->mode != BENCH_SMOKE)
+		print_doubtful(c);
 }
 
 static void

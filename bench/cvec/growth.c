@@ -13,7 +13,7 @@ static enum { BEGINS, READS, STOPS } stage;
 static volatile uint64_t sink;
 
 struct reader {
-	uint64_t waited;
+	uint64_t worked, waited;
 	bool told;
 };
 
@@ -39,7 +39,7 @@ static void *
 read_on(void *arg)
 {
 	struct reader *r = arg;
-	uint64_t x = 1, before = bench_now(), began, ended;
+	uint64_t x = 1, start = bench_now(), before = start, began, ended;
 	int waits = bench_waited_open();
 
 	bool told = bench_waited(waits, &began);
@@ -48,6 +48,7 @@ read_on(void *arg)
 		read_some(&x, &before);
 	r->told = bench_waited(waits, &ended) && told;
 	r->waited = ended - began;
+	r->worked = bench_now() - start;
 	bench_waited_close(waits);
 	return NULL;
 }
@@ -89,7 +90,7 @@ growth(struct bench_batch *b)
 	bench_metric(b, "overlap", 1); /* it reads before the first push, and after the last */
 	if (told && r.told)
 		bench_metric(b, "waited",
-		             (double)(ended - began + r.waited) / (2 * (double)wall + 1));
+		             (double)(ended - began + r.waited) / (double)(wall + r.worked + 1));
 	bench_metric(b, "reads", (double)hist.n);
 	bench_metric(b, "p50_ns", (double)bench_hist_quantile(&hist, 0.5));
 	bench_metric(b, "p99.9_ns", (double)bench_hist_quantile(&hist, 0.999));

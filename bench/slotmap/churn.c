@@ -25,7 +25,7 @@ run(struct bench_batch *b, int threads, bool (*churn)(uint64_t n))
 	if (!smap_may(b, how, churn != NULL))
 		return;
 	if (threads > 1)
-		smap_not_too_few(b);
+		smap_not_too_few(b, threads);
 	one_by_one = churn;
 	uint64_t all = b->ops * (uint64_t)threads;
 	if (!how->peer->open(how, MOST) || !how->peer->fill(STAY, handles)) {
@@ -100,6 +100,7 @@ static const struct bench_target two_targets[] = {
 		.name = (name_),                                                                   \
 		.op = (op_),                                                                       \
 		.baseline = (baseline_),                                                           \
+		.full_only = (threads_) > 4,                                                       \
 		.threads = (threads_),                                                             \
 		.variants = (variants_),                                                           \
 		.targets = (targets_),                                                             \

@@ -76,7 +76,7 @@ together(struct bench_batch *b, int threads)
 	const struct smap_how *how = b->arg;
 	if (!open_few(b, how->peer->get_each != NULL))
 		return;
-	smap_not_too_few(b);
+	smap_not_too_few(b, threads);
 	finish(b, bench_team(b, each, b->ops * (uint64_t)threads, threads));
 	bench_metric(b, "reads_per_us",
 	             (double)(b->ops * (uint64_t)threads) * 1e3 / (double)(b->elapsed + 1));
@@ -168,6 +168,8 @@ static const struct bench_variant random_variants[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const char *const random_quick[] = { "slotmap", "exclusive", "plain", "floor: array", NULL };
+
 static const struct bench_target each_targets[] = {
 	{ .variant = "slotmap",
 	  .figure = "time",
@@ -203,6 +205,7 @@ static const uint64_t sizes[] = { 1000, 1000000, 0 };
 		.name = (name_),                                                                   \
 		.op = (op_),                                                                       \
 		.baseline = "plain",                                                               \
+		.full_only = (threads_) > 4,                                                       \
 		.threads = (threads_),                                                             \
 		.variants = (variants_),                                                           \
 		.targets = (targets_),                                                             \
@@ -224,6 +227,7 @@ const struct bench_family smap_case_get_random = {
 	.variants = random_variants,
 	.targets = random_targets,
 	.counts = true,
+	.quick_few = random_quick,
 	.cost_ns = 30,
 	.apart = smap_environment,
 };

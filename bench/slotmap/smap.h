@@ -97,9 +97,9 @@ bool smap_may(struct bench_batch *b, const struct smap_how *how, bool able);
 /* On a busy machine threads begin late, and a short batch measures that alone: not less
  * than so many operations for each of them. */
 static inline void
-smap_not_too_few(struct bench_batch *b)
+smap_not_too_few(struct bench_batch *b, int threads)
 {
-	const uint64_t least = b->smoke ? 20000 : 1000000;
+	const uint64_t least = b->smoke ? 20000 : 2000000 / (uint64_t)threads;
 
 	if (b->ops < least)
 		b->ops = least;

@@ -124,6 +124,10 @@ SCATTERED(occupied_variants, occupied);
 		.min_size = 1000000                                                                \
 	}
 
+static const char *const full_quick[] = { "array",           "every slot",   "slotmap values",
+	                                  "slotmap handles", "plain values", NULL };
+static const char *const sparse_quick[] = { "every slot", "slotmap values", "plain values", NULL };
+
 static const struct bench_target full_targets[] = {
 	TARGET("slotmap values", "array", 1.7),      TARGET("slotmap handles", "array", 2.5),
 	TARGET("slotmap runs", "array", 1.7),        TARGET("slotmap runs, handles", "array", 2.5),
@@ -151,6 +155,7 @@ const struct bench_family smap_case_walk = {
 	.targets = full_targets,
 	.counts = true,
 	.cost_ns = 20,
+	.quick_few = full_quick,
 	.apart = smap_environment,
 };
 
@@ -162,7 +167,8 @@ const struct bench_family smap_case_sparse = {
 	.variants = sparse_variants,
 	.targets = sparse_targets,
 	.counts = true,
-	.cost_ns = 20,
+	.cost_ns = 30,
+	.quick_few = sparse_quick,
 	.apart = smap_environment,
 };
 
