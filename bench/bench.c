@@ -80,9 +80,12 @@ enlist(struct bench_case *c, const struct bench_options *o)
 }
 
 static size_t
-most_repeats(const struct bench_family *f, const struct bench_options *o)
+most_repeats(const struct bench_case *c, const struct bench_options *o)
 {
-	return f->slow ? o->least_repeats : o->repeats;
+	const struct bench_family *f = c->family;
+	bool slow = f->slow || (f->few && c->size >= f->few_from);
+
+	return slow ? o->least_repeats : o->repeats;
 }
 
 /* Seconds, roughly: a guess for those that come, to be mended by those that were. */
@@ -136,7 +139,7 @@ static bool
 plan_case(struct progress *p, struct bench_case *c)
 {
 	p->cases++;
-	p->planned += plan_of(c, p->o, most_repeats(c->family, p->o));
+	p->planned += plan_of(c, p->o, most_repeats(c, p->o));
 	return true;
 }
 
@@ -144,7 +147,7 @@ static bool
 list_case(struct progress *p, struct bench_case *c)
 {
 	if (p->o->plan)
-		printf("%s %.3f\n", c->name, plan_of(c, p->o, most_repeats(c->family, p->o)));
+		printf("%s %.3f\n", c->name, plan_of(c, p->o, most_repeats(c, p->o)));
 	else
 		puts(c->name);
 	return true;
@@ -165,7 +168,7 @@ static size_t
 afford(const struct progress *p, const struct bench_case *c, uint64_t *ret_batch_ns)
 {
 	const struct bench_options *o = p->o;
-	size_t most = most_repeats(c->family, o), least = o->least_repeats;
+	size_t most = most_repeats(c, o), least = o->least_repeats;
 	double left = ((double)o->budget_ns - (double)(bench_now() - p->began)) / 1e9;
 	double needed = (p->planned - p->past) * slowness(p);
 
@@ -203,7 +206,7 @@ run_case(struct progress *p, struct bench_case *c)
 	bench_print_case(c);
 	bench_print_doubts(c, p->o);
 	p->done++;
-	p->past += plan_of(c, p->o, most_repeats(c->family, p->o));
+	p->past += plan_of(c, p->o, most_repeats(c, p->o));
 	for (size_t i = 0; i < c->entrants; i++)
 		good = good && !c->entrant[i].result->failed[0];
 	return good;

@@ -82,8 +82,8 @@ struct bench_family {
 	double cost_ns;                       /* a rough guess for the plan, at an operation, or
 	                                         with once at an element; 0: 10 */
 	/* So that large sizes do not take all the time: the names of the variants, NULL at
-	 * the end, that take part from a size on; and of those that do in --quick. The
-	 * others are absent, and the reason is given. NULL: all. */
+	 * the end, that take part from a size on, in ten rounds; and of those that do in --quick.
+	 * The others are absent, and the reason is given. NULL: all. */
 	uint64_t few_from;
 	const char *const *few, *const *quick_few;
 	/*

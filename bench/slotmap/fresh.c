@@ -61,7 +61,7 @@ static const struct bench_variant variants[] = {
 };
 
 /* In the memory there is, and the time. */
-static const char *const at_100_million[] = { "slotmap", "exclusive", "array, huge", NULL };
+static const char *const at_100_million[] = { "slotmap", "exclusive", NULL };
 static const char *const quick[] = { "slotmap", "slotmap, small pages", "exclusive",
 	                             "plain",   "plain, huge",          "rwlock",
 	                             "array",   "array, huge",          NULL };
