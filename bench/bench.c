@@ -82,10 +82,10 @@ enlist(struct bench_case *c, const struct bench_options *o)
 static size_t
 most_repeats(const struct bench_case *c, const struct bench_options *o)
 {
-	const struct bench_family *f = c->family;
-	bool slow = f->slow || (f->few && c->size >= f->few_from);
+	bool large;
 
-	return slow ? o->least_repeats : o->repeats;
+	bench_few_of(c, o, &large);
+	return c->family->slow || large ? o->least_repeats : o->repeats;
 }
 
 /* Seconds, roughly: a guess for those that come, to be mended by those that were. */
@@ -97,13 +97,11 @@ plan_of(const struct bench_case *c, const struct bench_options *o, size_t repeat
 	double each = f->cost_ns > 0 ? f->cost_ns : f->counts ? 10 : 0;
 	double batch = (double)c->size * each + (f->once ? 0 : 1.2 * (double)o->batch_ns);
 	size_t n = c->entrants;
+	bool large;
+	const char *const *few = bench_few_of(c, o, &large);
 
-	if (f->few && c->size >= f->few_from)
-		for (n = 0; f->few[n];)
-			n++;
-	else if (o->mode == BENCH_QUICK && f->quick_few)
-		for (n = 0; f->quick_few[n];)
-			n++;
+	for (n = few ? o->peers : n; few && *few; few++)
+		n++;
 	return (double)n * ((double)repeats + 3) * (batch + process) / 1e9;
 }
 

@@ -63,6 +63,16 @@ struct bench_target {
 	uint64_t min_size; /* of the cases it is about */
 };
 
+/*
+ * So that large sizes do not take all the time: from a size on only the variants of these
+ * names, NULL at the end, take part, in ten rounds. The others are absent, and the reason
+ * is given. A table of them ends with NULL names.
+ */
+struct bench_few {
+	uint64_t from;
+	const char *const *names;
+};
+
 /* Cases that differ in their size only; their names are name/size. */
 struct bench_family {
 	const char *name;
@@ -81,11 +91,8 @@ struct bench_family {
 	int threads;                          /* that work at once; 0: one */
 	double cost_ns;                       /* a rough guess for the plan, at an operation, or
 	                                         with once at an element; 0: 10 */
-	/* So that large sizes do not take all the time: the names of the variants, NULL at
-	 * the end, that take part from a size on, in ten rounds; and of those that do in --quick.
-	 * The others are absent, and the reason is given. NULL: all. */
-	uint64_t few_from;
-	const char *const *few, *const *quick_few;
+	const struct bench_few *few;          /* with rising sizes; NULL: all take part */
+	const char *const *quick_few;         /* the same for --quick, of any size */
 	/*
 	 * Not NULL: each batch runs in a process of its own, so that none finds what
 	 * another left in the heap. Returns what the variant with that arg wants in its

@@ -48,6 +48,9 @@ struct bench_case {
 };
 
 /* measure.c */
+/* The names of those that take part, NULL: all; and whether the size is one for few. */
+const char *const *bench_few_of(const struct bench_case *c, const struct bench_options *o,
+                                bool *ret_large);
 bool bench_is_out(const struct bench_result *r);
 double bench_measure_overhead(void);
 void bench_measure(struct bench_case *c, const struct bench_options *o, size_t repeats,

@@ -60,14 +60,16 @@ is_named(const char *const *names, const char *name)
 	return false;
 }
 
-static bool
-is_left_out(const struct bench_case *c, const char *name, const struct bench_options *o)
+const char *const *
+bench_few_of(const struct bench_case *c, const struct bench_options *o, bool *ret_large)
 {
-	const struct bench_family *f = c->family;
+	const struct bench_few *few = c->family->few;
+	const char *const *names = NULL;
 
-	if (f->few && c->size >= f->few_from && !is_named(f->few, name))
-		return true;
-	return o->mode == BENCH_QUICK && f->quick_few && !is_named(f->quick_few, name);
+	for (; few && few->names && c->size >= few->from; few++)
+		names = few->names;
+	*ret_large = names != NULL;
+	return names || o->mode != BENCH_QUICK ? names : c->family->quick_few;
 }
 
 /* One batch, here or elsewhere; returns the time of its timed parts in nanoseconds,
@@ -179,12 +181,14 @@ bench_measure(struct bench_case *c, const struct bench_options *o, size_t repeat
 {
 	size_t order[BENCH_ENTRANTS], alive = 0;
 	uint64_t wall = bench_now(), cpu = bench_cpu_time();
+	bool large;
+	const char *const *few = bench_few_of(c, o, &large);
 
 	for (size_t i = 0; i < c->entrants; i++) {
 		struct bench_entrant *e = &c->entrant[i];
 
 		memset(e->result, 0, sizeof *e->result);
-		if (e->variant && is_left_out(c, e->name, o)) {
+		if (e->variant && few && !is_named(few, e->name)) {
 			struct bench_batch b = { .result = e->result };
 			bench_absent(&b, "left out in this case, to save time");
 			continue;

@@ -111,6 +111,7 @@ static const struct bench_variant variants[] = {
 
 /* Behind locks so many take half a minute. */
 static const char *const at_100_million[] = { "cvec", "TBB", NULL };
+static const struct bench_few few[] = { { 100000000, at_100_million }, { 0, NULL } };
 
 const struct bench_family cvec_during_growth = {
 	.name = "growth",
@@ -125,7 +126,6 @@ const struct bench_family cvec_during_growth = {
 	.slow = true,
 	.threads = 2,
 	.cost_ns = 40,
-	.few_from = 100000000,
-	.few = at_100_million,
+	.few = few,
 	.apart = cvec_environment,
 };

@@ -62,6 +62,7 @@ static const struct bench_variant variants[] = {
 
 /* In the memory there is, and the time. */
 static const char *const at_100_million[] = { "slotmap", "exclusive", NULL };
+static const struct bench_few few[] = { { 100000000, at_100_million }, { 0, NULL } };
 static const char *const quick[] = { "slotmap", "slotmap, small pages", "exclusive",
 	                             "plain",   "plain, huge",          "rwlock",
 	                             "array",   "array, huge",          NULL };
@@ -89,8 +90,7 @@ const struct bench_family smap_case_fresh = {
 	.smoke_max = 1000000,
 	.quick_max = 1000000,
 	.cost_ns = 20,
-	.few_from = 100000000,
-	.few = at_100_million,
+	.few = few,
 	.quick_few = quick,
 	.variants = variants,
 	.targets = targets,

@@ -287,6 +287,7 @@ static const struct bench_target stalled_targets[] = {
 };
 
 static const char *const at_100_million[] = { "1e5 live", NULL };
+static const struct bench_few stalled_few[] = { { 100000000, at_100_million }, { 0, NULL } };
 
 static const uint64_t stalled_sizes[] = { 100000, 10000000, 100000000, 0 };
 
@@ -303,7 +304,6 @@ const struct bench_family smap_case_stalled = {
 	.once = true,
 	.slow = true,
 	.cost_ns = 60,
-	.few_from = 100000000,
-	.few = at_100_million,
+	.few = stalled_few,
 	.apart = smap_environment,
 };

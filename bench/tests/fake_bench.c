@@ -364,6 +364,7 @@ static const struct bench_variant once_variants[] = {
 };
 
 static const char *const only_short[] = { "short", NULL };
+static const struct bench_few few[] = { { 3000, only_short }, { 0, NULL } };
 
 static const uint64_t counts[] = { 20, 3000, 0 };
 
@@ -384,8 +385,7 @@ static const struct bench_family once = {
 	.counts = true,
 	.once = true,
 	.slow = true,
-	.few_from = 3000,
-	.few = only_short,
+	.few = few,
 };
 
 static const struct bench_family pairs = {

@@ -102,9 +102,30 @@ static const struct bench_variant push_variants[] = {
 };
 
 /* In gigabytes, and in the time there is. */
-static const char *const at_400_million[] = {
-	"vec", "vec, prefault by 4 MiB", "realloc x2", "realloc x2, huge", "std::vector, huge",
+static const char *const push_at_100_million[] = {
+	"vec",
+	"vec, small pages",
+	"vec, prefault",
+	"vec, prefault by 4 MiB",
+	"vec, worker ahead",
+	"realloc x2",
+	"realloc x2, huge",
+	"realloc x1.5",
+	"std::vector",
+	"std::vector, huge",
+	"std::vector reserve",
+	"std::deque",
+	"mapping",
+	"mapping, huge",
+	"floor: warm stores, huge",
+	"floor: zeroed pages, huge",
 	NULL,
+};
+static const char *const push_at_400_million[] = { "vec", "realloc x2", "realloc x2, huge", NULL };
+static const struct bench_few push_few[] = {
+	{ 100000000, push_at_100_million },
+	{ 400000000, push_at_400_million },
+	{ 0, NULL },
 };
 static const char *const quick_push[] = {
 	"vec",
@@ -131,11 +152,13 @@ static const struct bench_variant allocator_variants[] = {
 	{ "tcmalloc x1.5", push, &vec_tc_x15 }, { NULL, NULL, NULL },
 };
 
-static const char *const at_100_million[] = {
+static const char *const allocators_at_100_million[] = {
 	"vec",         "realloc x2",        "jemalloc x2", "jemalloc x2, huge",
 	"mimalloc x2", "mimalloc x2, huge", "tcmalloc x2", "tcmalloc x2, huge",
 	NULL,
 };
+static const struct bench_few allocator_few[] = { { 100000000, allocators_at_100_million },
+	                                          { 0, NULL } };
 
 static const struct bench_variant memory_variants[] = {
 	{ "vec", spare, &vec_default },     { "vec, x2", spare, &vec_double },
@@ -191,8 +214,7 @@ const struct bench_family vec_push = {
 	.counts = true,
 	.once = true,
 	.cost_ns = 5,
-	.few_from = 400000000,
-	.few = at_400_million,
+	.few = push_few,
 	.quick_few = quick_push,
 	.apart = vec_environment,
 };
@@ -208,8 +230,7 @@ const struct bench_family vec_allocators = {
 	.targets = allocator_targets,
 	.counts = true,
 	.once = true,
-	.few_from = 100000000,
-	.few = at_100_million,
+	.few = allocator_few,
 	.apart = vec_environment,
 };
 
