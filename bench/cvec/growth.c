@@ -125,7 +125,7 @@ const struct bench_family cvec_during_growth = {
 	.once = true,
 	.slow = true,
 	.threads = 2,
-	.cost_ns = 40,
+	.cost_ns = 30,
 	.few = few,
 	.apart = cvec_environment,
 };

@@ -118,7 +118,7 @@ static const struct bench_target block_two_targets[] = { TARGET("TBB", 0.2), TAR
 		.counts = true,                                                                    \
 		.once = true,                                                                      \
 		.threads = (threads_),                                                             \
-		.cost_ns = 18,                                                                     \
+		.cost_ns = 15,                                                                     \
 		.quick_few = quick,                                                                \
 		.apart = cvec_environment,                                                         \
 	}

@@ -303,7 +303,7 @@ const struct bench_family smap_case_stalled = {
 	.counts = true,
 	.once = true,
 	.slow = true,
-	.cost_ns = 60,
+	.cost_ns = 90,
 	.few = stalled_few,
 	.apart = smap_environment,
 };

@@ -230,6 +230,7 @@ const struct bench_family vec_allocators = {
 	.targets = allocator_targets,
 	.counts = true,
 	.once = true,
+	.cost_ns = 9,
 	.few = allocator_few,
 	.apart = vec_environment,
 };
@@ -245,5 +246,6 @@ const struct bench_family vec_memory = {
 	.targets = memory_targets,
 	.counts = true,
 	.slow = true,
+	.cost_ns = 3,
 	.apart = vec_environment,
 };
