@@ -129,9 +129,10 @@ probe(const struct bench_case *c, const struct bench_entrant *e, uint64_t ops,
 }
 
 /*
- * Find a number of operations that takes long enough to dwarf the clock. What is
- * not timed may take much longer than what is: it gets a limit of its own. These
- * batches also warm up.
+ * Find a number of operations that takes long enough to dwarf the clock. What is not timed
+ * may grow with it and take much longer than what is: it gets a limit of its own, in
+ * processor time, as on a busy machine any batch may take long. For the same reason what
+ * seems to be long enough is asked twice. These batches also warm up.
  */
 static uint64_t
 calibrate(const struct bench_case *c, const struct bench_entrant *e, const struct bench_options *o)
@@ -139,19 +140,31 @@ calibrate(const struct bench_case *c, const struct bench_entrant *e, const struc
 	const bool probes = c->family->apart && o->apart && e->variant;
 	const double want = (double)o->batch_ns;
 	uint64_t ops = 1, done, before = 0;
+	double least = 0, confirmed = 0; /* of the processor time; the last that was enough */
 
 	if (c->family->once && probes)
 		return probe(c, e, ops, o);
 	for (;;) {
-		uint64_t start = bench_now();
+		uint64_t start = bench_now(), cpu = bench_cpu_time();
 		double took = run_batch(c, e, ops, o, &done);
 		double wall = (double)(bench_now() - start);
+		double used = (double)(bench_cpu_time() - cpu);
 
 		if (bench_is_out(e->result))
 			return 0;
-		double grow = fmin(fmin(want / fmax(took, 1), 20 * want / fmax(wall, 1)), 16);
-		if (c->family->once || took >= want / 2 || grow < 1.5 || done <= before)
+		least = before == 0 ? used : fmin(least, used);
+		double grow =
+			fmin(fmin(want / fmax(took, 1), 20 * want / fmax(used - least, 1)), 16);
+		bool again = wall < 30 * want && took >= want / 2 && confirmed == 0;
+		if (again) {
+			confirmed = took;
+			ops = before = done;
+			continue;
+		}
+		if (c->family->once || took >= want / 2 || grow < 1.5 ||
+		    (confirmed == 0 && done <= before))
 			break; /* the last: it does not do as it is told */
+		confirmed = 0;
 		before = done;
 		ops = (uint64_t)((double)done * grow) + 1;
 	}

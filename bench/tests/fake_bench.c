@@ -229,11 +229,12 @@ disturbed(struct bench_batch *b)
 	const uint64_t ns = *(const uint64_t *)b->arg;
 	const unsigned fast = ns == 100;
 
-	/* each size but the last is tried once, while the right one is looked for */
+	/* each size but the last is tried once, while the right one is looked for, and that twice
+	 */
 	round[fast] = b->ops == ops[fast] ? round[fast] + 1 : 0;
 	ops[fast] = b->ops;
 	bench_start(b);
-	now += b->ops * ns * (round[fast] >= (fast ? 4 : 3) ? 10 : 1);
+	now += b->ops * ns * (round[fast] >= (fast ? 5 : 4) ? 10 : 1);
 	bench_stop(b);
 }
 
