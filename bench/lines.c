@@ -50,6 +50,13 @@ print_figures(struct bench_json *j, const char *key, const struct bench_figures 
 	bench_json_object_end(j);
 }
 
+/* isnan() warns with mingw */
+static bool
+is_missing(double x)
+{
+	return x != x;
+}
+
 /* NAN if there is no such figure. */
 static double
 figure_in(const struct bench_figures *f, const char *name)
@@ -74,7 +81,7 @@ doubt_of(const struct bench_case *c, const struct bench_result *r)
 	double cores = figure_in(&r->metrics, "cores");
 	double waited = figure_in(&r->metrics, "waited");
 
-	if (threads < 2 || bench_is_out(r) || isnan(overlap)) /* one for comparison is alone */
+	if (threads < 2 || bench_is_out(r) || is_missing(overlap)) /* one for comparison is alone */
 		return NULL;
 	if (threads > (int)bench_cpus())
 		return "there are more threads than processors";
@@ -85,7 +92,7 @@ doubt_of(const struct bench_case *c, const struct bench_result *r)
 	else if (waited > 0.1)
 		snprintf(why, sizeof why,
 		         "its threads waited for a processor in %.0f %% of the time", waited * 100);
-	else if (isnan(waited) && cores < 0.9 * threads)
+	else if (is_missing(waited) && cores < 0.9 * threads)
 		snprintf(why, sizeof why, "its threads had only %.2f processors", cores);
 	else
 		return NULL;
