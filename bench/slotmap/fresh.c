@@ -80,14 +80,14 @@ static const struct bench_target targets[] = {
 	{ .variant = NULL },
 };
 
-static const uint64_t sizes[] = { 1000000, 10000000, 100000000, 0 };
+static const uint64_t sizes[] = { 100000, 1000000, 10000000, 100000000, 0 };
 
 const struct bench_family smap_case_fresh = {
 	.name = "fresh",
 	.op = "insertion of 16 bytes into fresh memory, a pin each",
 	.baseline = "plain",
 	.sizes = sizes,
-	.smoke_max = 1000000,
+	.smoke_max = 100000,
 	.quick_max = 1000000,
 	.cost_ns = 35,
 	.few = few,

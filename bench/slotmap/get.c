@@ -224,6 +224,7 @@ const struct bench_family smap_case_get_random = {
 	.op = "get, all elements in random order, pinned all the while",
 	.baseline = "plain",
 	.sizes = sizes,
+	.smoke_max = 1000,
 	.variants = random_variants,
 	.targets = random_targets,
 	.counts = true,

@@ -5,7 +5,7 @@
 
 #include "smap.h"
 
-enum { SLOTS = 1000000 };
+enum { SLOTS = 1000000, SMOKE_SLOTS = 10000 };
 
 /* The elements that stay are scattered. Returns the sum of them; 0: it failed. */
 static uint64_t
@@ -84,7 +84,7 @@ run(struct bench_batch *b, uint64_t slots, uint64_t live, uint64_t (*walk)(uint6
 
 WALKS(full, b->size, b->size)
 WALKS(sparse, b->size, b->size / 100)
-WALKS(occupied, SLOTS, b->size)
+WALKS(occupied, b->smoke ? SMOKE_SLOTS : SLOTS, b->size)
 
 static const struct bench_variant full_variants[] = {
 	{ "array", full, &smap_how_array },
@@ -143,7 +143,7 @@ static const struct bench_target sparse_targets[] = {
 };
 
 static const uint64_t full_sizes[] = { 1000, 1000000, 0 };
-static const uint64_t sparse_sizes[] = { 1000000, 0 };
+static const uint64_t sparse_sizes[] = { 10000, 1000000, 0 };
 static const uint64_t occupied_sizes[] = { 1000, 10000, 100000, 300000, 1000000, 0 };
 
 const struct bench_family smap_case_walk = {
@@ -153,6 +153,7 @@ const struct bench_family smap_case_walk = {
 	.sizes = full_sizes,
 	.variants = full_variants,
 	.targets = full_targets,
+	.smoke_max = 1000,
 	.counts = true,
 	.cost_ns = 20,
 	.quick_few = full_quick,
@@ -166,6 +167,7 @@ const struct bench_family smap_case_sparse = {
 	.sizes = sparse_sizes,
 	.variants = sparse_variants,
 	.targets = sparse_targets,
+	.smoke_max = 10000,
 	.counts = true,
 	.cost_ns = 30,
 	.quick_few = sparse_quick,
