@@ -6,72 +6,54 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocators.h"
+#include "answer.h"
 #include "platform.h"
+#include "probe.h"
 
-enum { MODE = 1, FAMILY, VARIANT, SIZE, OPS, QUICK, ARGS };
+/* Of the other process. What follows SMOKE is there in a probe only. */
+enum { MODE = 1, FAMILY, VARIANT, SIZE, OPS, SMOKE, HOW };
 
-static const char READY[] = "ready\n";
+/* How a probe runs: it counts the calls of another one, which looks at itself. */
+static const char COUNTING[] = "counting", COUNTED[] = "counted";
+
+static const char VERSION[] = "version", READY[] = "ready\n";
+
+/* Of a batch. A hung one must not stop the whole run. */
+#define PATIENCE_MS (600 * 1000)
+
+static const char *const nothing[] = { NULL };
 
 bool
 bench_apart_works(char *program)
 {
-	static const char *const nothing[] = { NULL };
 	char mode[] = BENCH_APART, answer[64];
 	char *args[] = { program, mode, NULL };
 
-	return bench_run_self(args, nothing, answer, sizeof answer) == 0 &&
+	return bench_run_self(args, nothing, PATIENCE_MS, answer, sizeof answer) == 0 &&
 	       strcmp(answer, READY) == 0;
-}
-
-static void
-take_line(struct bench_batch *b, char *line)
-{
-	char *value = strchr(line, ' ');
-
-	if (!value)
-		return;
-	*value++ = '\0';
-	if (strcmp(line, "ops") == 0) {
-		b->ops = strtoull(value, NULL, 10);
-	} else if (strcmp(line, "starts") == 0) {
-		b->starts = strtoull(value, NULL, 10);
-	} else if (strcmp(line, "elapsed") == 0) {
-		b->elapsed = strtoull(value, NULL, 10);
-	} else if (strcmp(line, "absent") == 0) {
-		bench_absent(b, value);
-	} else if (strcmp(line, "failed") == 0) {
-		snprintf(b->result->failed, sizeof b->result->failed, "%s", value);
-	} else if (strcmp(line, "metric") == 0) {
-		char *number = strchr(value, ' ');
-		if (!number)
-			return;
-		*number++ = '\0';
-		bench_metric(b, value, strtod(number, NULL));
-	}
 }
 
 void
 bench_apart_run(struct bench_batch *b, char *program, const char *family, const char *variant,
-                const char *const *environment)
+                const char *const *environment, bool probe)
 {
-	char mode[] = BENCH_APART, size[32], ops[32], quick[] = { b->quick ? '1' : '0', '\0' };
-	char family_name[64], variant_name[64], out[4096];
-	char *args[] = { program, mode, family_name, variant_name, size, ops, quick, NULL };
+	static char out[BENCH_ANSWER_MAX];
+	char mode[] = BENCH_APART, size[32], ops[32], smoke[] = { b->smoke ? '1' : '0', '\0' };
+	char family_name[64], variant_name[64], how[sizeof COUNTING];
+	char *args[] = { program, mode,  family_name,        variant_name, size,
+		         ops,     smoke, probe ? how : NULL, NULL };
 
 	snprintf(family_name, sizeof family_name, "%s", family);
 	snprintf(variant_name, sizeof variant_name, "%s", variant);
 	snprintf(size, sizeof size, "%" PRIu64, b->size);
 	snprintf(ops, sizeof ops, "%" PRIu64, b->ops);
-	int status = bench_run_self(args, environment, out, sizeof out);
-	if (status != 0) {
-		snprintf(size, sizeof size, "ended with %d", status);
-		bench_failed(b, "its process", size);
-		return;
-	}
-	for (char *line = out, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		*end = '\0';
-		take_line(b, line);
-	}
+	snprintf(how, sizeof how, "%s", COUNTING);
+	int status = bench_run_self(args, environment, PATIENCE_MS, out, sizeof out);
+	if (status != 0)
+		bench_failed(b, "its process", bench_run_ended(status));
+	else
+		bench_answer_read(b, out);
 }
 
 static const struct bench_variant *
@@ -86,43 +68,97 @@ find(const struct bench_family *const *families, const char *family, const char 
 	return NULL;
 }
 
+/* What is left and what was used at most, when all is done. */
 static void
-print_result(const struct bench_batch *b)
+tell_memory(struct bench_figures *ret)
 {
-	const struct bench_result *r = b->result;
+	uint64_t peak, now;
 
-	if (r->absent[0])
-		printf("absent %s\n", r->absent);
-	if (r->failed[0])
-		printf("failed %s\n", r->failed);
-	printf("ops %" PRIu64 "\nstarts %" PRIu64 "\nelapsed %" PRIu64 "\n", b->ops, b->starts,
-	       b->elapsed);
-	for (size_t i = 0; i < r->metrics; i++)
-		for (size_t k = 0; k < r->metric[i].n; k++)
-			printf("metric %s %.17g\n", r->metric[i].name, r->metric[i].samples[k]);
+	if (!bench_resident(&peak, &now))
+		return;
+	bench_note(ret, "peak_rss", (double)peak);
+	bench_note(ret, "final_rss", (double)now);
+}
+
+static int
+count(char **argv)
+{
+	char counted[sizeof COUNTED];
+	uint64_t calls;
+	bool told;
+
+	snprintf(counted, sizeof counted, "%s", COUNTED);
+	argv[HOW] = counted;
+	int status = bench_count_calls(argv, &calls, &told);
+	if (status == 0 && told)
+		printf("{\"process\": {\"system_calls\": %" PRIu64 "}}\n", calls);
+	return status == 0 ? 0 : 1;
+}
+
+static int
+tell_version(const char *name, const struct bench_library *l)
+{
+	for (; l && l->name; l++) {
+		const char *version = NULL;
+		if (l->allocator && strcmp(l->name, name) == 0)
+			version = l->allocator->version();
+		if (version)
+			fputs(version, stdout);
+	}
+	return 0;
+}
+
+bool
+bench_apart_version(char *program, const struct bench_library *library, char *ret, size_t size)
+{
+	char mode[] = BENCH_APART, what[sizeof VERSION], name[64];
+	char *args[] = { program, mode, what, name, NULL };
+
+	if (!library->allocator) {
+		const char *version = library->version();
+		snprintf(ret, size, "%s", version ? version : "");
+	} else {
+		snprintf(what, sizeof what, "%s", VERSION);
+		snprintf(name, sizeof name, "%s", library->name);
+		if (bench_run_self(args, bench_allocator_environment(library->allocator, false),
+		                   PATIENCE_MS, ret, size) != 0)
+			ret[0] = '\0';
+	}
+	return ret[0] != '\0';
 }
 
 int
-bench_apart_main(int argc, char **argv, const struct bench_family *const *families)
+bench_apart_main(int argc, char **argv, const struct bench_subject *subject)
 {
 	static struct bench_result result = { .measuring = true };
+	static struct bench_probe probe;
 
 	if (argc == MODE + 1) {
 		fputs(READY, stdout);
 		return 0;
 	}
+	if (argc == VARIANT + 1 && strcmp(argv[FAMILY], VERSION) == 0)
+		return tell_version(argv[VARIANT], subject->libraries);
 	const struct bench_variant *v =
-		argc == ARGS ? find(families, argv[FAMILY], argv[VARIANT]) : NULL;
+		argc == SMOKE + 1 || argc == HOW + 1
+			? find(subject->families, argv[FAMILY], argv[VARIANT])
+			: NULL;
 	if (!v)
 		return 2;
+	if (argc == HOW + 1 && strcmp(argv[HOW], COUNTING) == 0)
+		return count(argv);
 	struct bench_batch b = {
 		.ops = strtoull(argv[OPS], NULL, 10),
 		.size = strtoull(argv[SIZE], NULL, 10),
-		.quick = argv[QUICK][0] == '1',
+		.smoke = argv[SMOKE][0] == '1',
 		.arg = v->arg,
+		.probe = argc == HOW + 1 ? &probe : NULL,
 		.result = &result,
 	};
 	v->run(&b);
-	print_result(&b);
+	tell_memory(&result.process);
+	if (b.probe)
+		bench_probe_tell(b.probe, &result.process);
+	bench_answer_write(stdout, &b);
 	return 0;
 }

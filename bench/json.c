@@ -98,8 +98,20 @@ void
 bench_json_real(struct bench_json *j, const char *key, double x)
 {
 	begin(j, key);
-	if (fabs(x) <= DBL_MAX) /* not NAN either; isfinite() warns with mingw */
+	if (fabs(x) < 1e15 && x == floor(x)) /* bytes, and things that are counted */
+		fprintf(j->out, "%.0f", x);
+	else if (fabs(x) <= DBL_MAX) /* not NAN either; isfinite() warns with mingw */
 		fprintf(j->out, "%.6g", x);
+	else
+		fputs("null", j->out);
+}
+
+void
+bench_json_exact(struct bench_json *j, const char *key, double x)
+{
+	begin(j, key);
+	if (fabs(x) <= DBL_MAX)
+		fprintf(j->out, "%.17g", x);
 	else
 		fputs("null", j->out);
 }

@@ -19,7 +19,8 @@ void bench_json_array(struct bench_json *j, const char *key);
 void bench_json_array_end(struct bench_json *j);
 void bench_json_text(struct bench_json *j, const char *key, const char *text); /* NULL: null */
 void bench_json_count(struct bench_json *j, const char *key, uint64_t n);
-void bench_json_real(struct bench_json *j, const char *key, double x); /* not finite: null */
+void bench_json_real(struct bench_json *j, const char *key, double x);  /* not finite: null */
+void bench_json_exact(struct bench_json *j, const char *key, double x); /* to the last bit */
 void bench_json_bool(struct bench_json *j, const char *key, bool b);
 void bench_json_null(struct bench_json *j, const char *key);
 

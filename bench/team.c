@@ -9,8 +9,8 @@
 
 struct member {
 	bench_job *job;
-	uint64_t from, n, began, ended;
-	bool good;
+	uint64_t from, n, began, ended, waited;
+	bool good, told;
 };
 
 static int waiting; /* threads that are not there yet */
@@ -19,19 +19,47 @@ static void *
 work(void *arg)
 {
 	struct member *m = arg;
+	int waits = bench_waited_open();
+	uint64_t before, after;
 
 	__atomic_fetch_sub(&waiting, 1, __ATOMIC_ACQ_REL);
 	while (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 0)
 		sched_yield(); /* there may be fewer processors than threads */
+	m->told = bench_waited(waits, &before);
 	m->began = bench_now();
 	m->good = m->job(m->from, m->n);
 	m->ended = bench_now();
+	m->told = bench_waited(waits, &after) && m->told;
+	m->waited = m->told ? after - before : 0;
+	bench_waited_close(waits);
 	return NULL;
 }
 
+static void
+tell(struct bench_batch *b, const struct member *m, int threads, double used)
+{
+	uint64_t first = m[0].began, last = m[0].ended, all = m[0].began, some = m[0].ended;
+	double waited = 0, worked = 0;
+	bool told = true;
+
+	for (int i = 0; i < threads; i++) {
+		first = m[i].began < first ? m[i].began : first;
+		all = m[i].began > all ? m[i].began : all;
+		some = m[i].ended < some ? m[i].ended : some;
+		last = m[i].ended > last ? m[i].ended : last;
+		waited += (double)m[i].waited;
+		worked += (double)(m[i].ended - m[i].began);
+		told = told && m[i].told;
+	}
+	double whole = (double)(last - first + 1);
+	bench_metric(b, "cores", used / whole);
+	bench_metric(b, "overlap", some > all ? (double)(some - all) / whole : 0);
+	if (told)
+		bench_metric(b, "waited", waited / (worked + 1));
+}
+
 bool
-bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads, double *ret_overlap,
-           double *ret_cores)
+bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads)
 {
 	struct member m[BENCH_TEAM_MOST];
 	pthread_t other[BENCH_TEAM_MOST];
@@ -60,15 +88,9 @@ bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads, doubl
 		pthread_join(other[i], NULL);
 	bench_stop(b);
 	used = clock() - used;
-	uint64_t first = m[0].began, last = m[0].ended, all = m[0].began, some = m[0].ended;
-	for (int i = 0; i < threads; i++) {
-		first = m[i].began < first ? m[i].began : first;
-		all = m[i].began > all ? m[i].began : all;
-		some = m[i].ended < some ? m[i].ended : some;
-		last = m[i].ended > last ? m[i].ended : last;
+	for (int i = 0; i < threads; i++)
 		good = good && m[i].good;
-	}
-	*ret_overlap = some > all ? (double)(some - all) / (double)(last - first) : 0;
-	*ret_cores = (double)used / CLOCKS_PER_SEC * 1e9 / (double)(last - first + 1);
+	if (threads > 1)
+		tell(b, m, threads, (double)used / CLOCKS_PER_SEC * 1e9);
 	return good;
 }

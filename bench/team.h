@@ -10,11 +10,14 @@ enum { BENCH_TEAM_MOST = 16 };
 typedef bool bench_job(uint64_t from, uint64_t n);
 
 /*
- * Let each of the threads do its part of n, timed from the moment all are there to the
- * end of the last. ret_overlap receives the part of that time in which all worked, and
- * ret_cores the processor time used in it, over the time.
+ * Let each of the threads do its part of n, timed from the moment all are there to the end
+ * of the last; and tell the harness, where they are several, whether they really worked at
+ * once. These are the metrics
+ *
+ *   overlap  the part of the time in which all were at work
+ *   cores    processor time over time
+ *   waited   the part of their time in which threads were ready and had no processor
  */
-bool bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads, double *ret_overlap,
-                double *ret_cores);
+bool bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads);
 
 #endif

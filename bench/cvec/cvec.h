@@ -35,27 +35,34 @@ struct cvec_peer {
 };
 
 extern const struct cvec_peer cvec_vbuf;                         /* peer_vbuf.c */
-extern const struct cvec_peer cvec_array;                        /* reads.c */
+extern const struct cvec_peer cvec_array, cvec_counter;          /* floor.c */
 extern const struct cvec_peer cvec_tbb, cvec_mutex, cvec_rwlock; /* in C++, or absent */
 
 /* A peer, and what it is given: the arg of a variant. */
 struct cvec_how {
 	const struct cvec_peer *peer;
-	const char *const *environment;
+	const struct bench_allocator *allocator;
+	bool huge;
 };
 
-extern const struct cvec_how cvec_how_vbuf, cvec_how_array, cvec_how_tbb, cvec_how_tbb_huge,
-	cvec_how_mutex, cvec_how_mutex_huge, cvec_how_rwlock;
+extern const struct cvec_how cvec_how_vbuf, cvec_how_array, cvec_how_array_huge, cvec_how_counter,
+	cvec_how_counter_huge, cvec_how_tbb, cvec_how_tbb_huge, cvec_how_mutex, cvec_how_mutex_huge,
+	cvec_how_rwlock, cvec_how_rwlock_huge;
 
 const char *const *cvec_environment(const void *how);
 
 /* May it run? Tells the harness why not. */
 bool cvec_may(struct bench_batch *b, const struct cvec_how *how, bool able);
 
-extern const struct bench_family cvec_push_1, cvec_push_2, cvec_push_n_1, cvec_push_n_2,
-	cvec_append_1, cvec_append_2;                /* push.c */
-extern const struct bench_family cvec_reads;         /* reads.c */
-extern const struct bench_family cvec_during_growth; /* growth.c */
+/* Versions of the peers; NULL: absent. */
+const char *cvec_tbb_version(void);
+const char *cvec_std_version(void);
+
+extern const struct bench_family cvec_push_1, cvec_push_2, cvec_push_4, cvec_push_10, cvec_push_n_1,
+	cvec_push_n_2, cvec_append_1, cvec_append_2, cvec_append_4, cvec_append_10; /* push.c */
+extern const struct bench_family cvec_reads;                                        /* reads.c */
+extern const struct bench_family cvec_get_1, cvec_get_2, cvec_get_4, cvec_get_10;   /* get.c */
+extern const struct bench_family cvec_during_growth;                                /* growth.c */
 
 #ifdef __cplusplus
 }

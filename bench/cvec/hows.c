@@ -2,25 +2,27 @@
 /* Who takes part, and what each is given. */
 #include <stddef.h>
 
+#include "../allocators.h"
 #include "cvec.h"
 
-static const char *const huge[] = { "GLIBC_TUNABLES=glibc.malloc.hugetlb=1", NULL };
-
-const struct cvec_how cvec_how_vbuf = { &cvec_vbuf, NULL };
-const struct cvec_how cvec_how_array = { &cvec_array, NULL };
-const struct cvec_how cvec_how_tbb = { &cvec_tbb, NULL };
-const struct cvec_how cvec_how_tbb_huge = { &cvec_tbb, huge };
-const struct cvec_how cvec_how_mutex = { &cvec_mutex, NULL };
-const struct cvec_how cvec_how_mutex_huge = { &cvec_mutex, huge };
-const struct cvec_how cvec_how_rwlock = { &cvec_rwlock, NULL };
+const struct cvec_how cvec_how_vbuf = { &cvec_vbuf, NULL, false };
+const struct cvec_how cvec_how_array = { &cvec_array, NULL, false };
+const struct cvec_how cvec_how_array_huge = { &cvec_array, &bench_glibc, true };
+const struct cvec_how cvec_how_counter = { &cvec_counter, NULL, false };
+const struct cvec_how cvec_how_counter_huge = { &cvec_counter, &bench_glibc, true };
+const struct cvec_how cvec_how_tbb = { &cvec_tbb, NULL, false };
+const struct cvec_how cvec_how_tbb_huge = { &cvec_tbb, &bench_glibc, true };
+const struct cvec_how cvec_how_mutex = { &cvec_mutex, NULL, false };
+const struct cvec_how cvec_how_mutex_huge = { &cvec_mutex, &bench_glibc, true };
+const struct cvec_how cvec_how_rwlock = { &cvec_rwlock, NULL, false };
+const struct cvec_how cvec_how_rwlock_huge = { &cvec_rwlock, &bench_glibc, true };
 
 const char *const *
 cvec_environment(const void *how)
 {
-	static const char *const nothing[] = { NULL };
 	const struct cvec_how *h = how;
 
-	return h && h->environment && !BENCH_SANITIZED ? h->environment : nothing;
+	return bench_allocator_environment(h ? h->allocator : NULL, h && h->huge);
 }
 
 bool
@@ -28,11 +30,9 @@ cvec_may(struct bench_batch *b, const struct cvec_how *how, bool able)
 {
 	if (how->peer->absent)
 		bench_absent(b, how->peer->absent);
-	else if (how->environment && BENCH_SANITIZED)
-		bench_absent(b, "the sanitizer is the allocator");
 	else if (!able)
 		bench_absent(b, "has no such call");
 	else
-		return true;
+		return bench_allocator_may(b, how->allocator, how->huge);
 	return false;
 }

@@ -3,6 +3,7 @@
 #include <shared_mutex>
 #include <vector>
 
+#include "../standard.hpp"
 #include "peers.h"
 
 template <class Mutex, class ReadLock> class locked
@@ -26,6 +27,11 @@ template <class Mutex, class ReadLock> class locked
 		ReadLock guard(m);
 		return v[static_cast<std::size_t>(i)];
 	}
+	uint64_t look(uint64_t i)
+	{
+		ReadLock guard(m);
+		return i < v.size() ? v[static_cast<std::size_t>(i)] : 0;
+	}
 	uint64_t raw(uint64_t i)
 	{
 		return v[static_cast<std::size_t>(i)];
@@ -42,4 +48,10 @@ extern const struct cvec_peer cvec_mutex, cvec_rwlock;
 const struct cvec_peer cvec_mutex = peer_of<locked<std::mutex, std::lock_guard<std::mutex>>>();
 const struct cvec_peer cvec_rwlock =
 	peer_of<locked<std::shared_mutex, std::shared_lock<std::shared_mutex>>>();
+}
+
+const char *
+cvec_std_version(void)
+{
+	return standard_library();
 }

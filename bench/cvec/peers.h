@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * A peer in C++: a class V with push_back(x), append(from, n), at(i) and size(), all
- * for any thread, and raw(i), once all is there.
+ * A peer in C++: a class V with push_back(x), append(from, n), at(i), look(i) and size(), all
+ * for any thread, and raw(i), once all is there. look(i) is 0 where there is none.
  */
 #ifndef BENCH_CVEC_PEERS_H
 #define BENCH_CVEC_PEERS_H
@@ -55,7 +55,7 @@ template <class V> struct peer {
 	}
 	static uint64_t look(uint64_t i)
 	{
-		return i < v->size() ? v->at(i) : 0;
+		return v->look(i);
 	}
 	static uint64_t len()
 	{

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "../platform.h"
 
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,10 +107,92 @@ bench_faults(void)
 }
 
 bool
+bench_fault_kinds(uint64_t *ret_minor, uint64_t *ret_major)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_SELF, &u) != 0)
+		return false;
+	*ret_minor = (uint64_t)u.ru_minflt;
+	*ret_major = (uint64_t)u.ru_majflt;
+	return true;
+}
+
+static uint64_t
+time_of(int whose)
+{
+	struct rusage u;
+
+	if (getrusage(whose, &u) != 0)
+		return 0;
+	return ((uint64_t)u.ru_utime.tv_sec + (uint64_t)u.ru_stime.tv_sec) * 1000000000 +
+	       ((uint64_t)u.ru_utime.tv_usec + (uint64_t)u.ru_stime.tv_usec) * 1000;
+}
+
+uint64_t
+bench_cpu_time(void)
+{
+	return time_of(RUSAGE_SELF) + time_of(RUSAGE_CHILDREN);
+}
+
+int
+bench_waited_open(void)
+{
+	return open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+}
+
+/* Its second number. */
+bool
+bench_waited(int handle, uint64_t *ret)
+{
+	char text[80];
+	ssize_t n = handle < 0 ? 0 : pread(handle, text, sizeof text - 1, 0);
+
+	*ret = 0;
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	char *space = strchr(text, ' ');
+	if (space)
+		*ret = strtoull(space, NULL, 10);
+	return space != NULL;
+}
+
+void
+bench_waited_close(int handle)
+{
+	if (handle >= 0)
+		close(handle);
+}
+
+unsigned
+bench_cpus(void)
+{
+	long all = sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef CPU_COUNT
+	cpu_set_t mine;
+
+	if (sched_getaffinity(0, sizeof mine, &mine) == 0)
+		return (unsigned)CPU_COUNT(&mine);
+#endif
+	return all > 0 ? (unsigned)all : 1;
+}
+
+void *
+bench_symbol(const char *name)
+{
+	return dlsym(RTLD_DEFAULT, name);
+}
+
+bool
 bench_resident(uint64_t *ret_peak, uint64_t *ret_now)
 {
-	return keyed_kib("/proc/self/status", "VmHWM", ret_peak) &&
-	       keyed_kib("/proc/self/status", "VmRSS", ret_now);
+	if (!keyed_kib("/proc/self/status", "VmHWM", ret_peak) ||
+	    !keyed_kib("/proc/self/status", "VmRSS", ret_now))
+		return false;
+	if (*ret_peak < *ret_now) /* the kernel finds the peak when it looks, now and then */
+		*ret_peak = *ret_now;
+	return true;
 }
 
 uint64_t
@@ -171,6 +256,57 @@ cpu_model(struct bench_json *j)
 		fclose(f);
 }
 
+/* "L1d 32K, L2 512K", of the first processor; as the kernel tells them. */
+static void
+caches(struct bench_json *j)
+{
+	char all[160] = "";
+
+	for (int i = 0; i < 8; i++) {
+		static const char *const files[] = { "level", "type", "size" };
+		char what[3][32] = { "", "", "" }, path[96];
+
+		for (int k = 0; k < 3; k++) {
+			snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/%s",
+			         i, files[k]);
+			FILE *f = fopen(path, "re");
+			if (f && fgets(what[k], sizeof what[k], f))
+				what[k][strcspn(what[k], "\n")] = '\0';
+			if (f)
+				fclose(f);
+		}
+		size_t len = strlen(all);
+		if (what[2][0])
+			snprintf(all + len, sizeof all - len, "%sL%s%s %s", len ? ", " : "",
+			         what[0],
+			         what[1][0] == 'D'   ? "d"
+			         : what[1][0] == 'I' ? "i"
+			                             : "",
+			         what[2]);
+	}
+	bench_json_text(j, "caches", all[0] ? all : NULL);
+}
+
+/* A core of the first processor has so many threads: "0-1", "0,8". */
+static void
+core_threads(struct bench_json *j)
+{
+	line_of(j, "threads_of_core_0",
+	        "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list");
+}
+
+static void
+today(struct bench_json *j)
+{
+	char text[32] = "";
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (gmtime_r(&now, &utc))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	bench_json_text(j, "began", text[0] ? text : NULL);
+}
+
 void
 bench_environment(struct bench_json *j)
 {
@@ -178,18 +314,22 @@ bench_environment(struct bench_json *j)
 	uint64_t memory;
 	double load;
 
+	today(j);
 	if (uname(&u) == 0) {
 		bench_json_text(j, "system", u.sysname);
 		bench_json_text(j, "kernel", u.release);
 		bench_json_text(j, "machine", u.machine);
 	}
 	cpu_model(j);
-	bench_json_count(j, "cpus", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	bench_json_count(j, "cpus", bench_cpus());
+	core_threads(j);
+	caches(j);
 	if (keyed_kib("/proc/meminfo", "MemTotal", &memory))
 		bench_json_count(j, "memory", memory);
 	mode_of(j, "thp", "/sys/kernel/mm/transparent_hugepage/enabled");
 	mode_of(j, "thp_defrag", "/sys/kernel/mm/transparent_hugepage/defrag");
 	line_of(j, "overcommit", "/proc/sys/vm/overcommit_memory");
+	bench_json_count(j, "available", bench_available());
 	if (getloadavg(&load, 1) == 1)
 		bench_json_real(j, "load", load);
 }

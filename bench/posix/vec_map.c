@@ -72,6 +72,13 @@ vector_clear(vector *v)
 	v->len = 0;
 }
 
+/* There is no call for it. */
+static void
+vector_fit(vector *v)
+{
+	(void)v;
+}
+
 static uint64_t *
 vector_data(vector *v)
 {

@@ -66,6 +66,26 @@ discard(struct vm_area *a, size_t offset, size_t size)
 	return text(madvise(a->base + offset, size, MADV_FREE));
 }
 
+/* The pages come with the mapping, at the price of a new one. */
+static const char *
+populate(struct vm_area *a, size_t offset, size_t size)
+{
+	void *p = mmap(a->base + offset, size, PROT_READ | PROT_WRITE,
+	               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_POPULATE, -1, 0);
+
+	return p == MAP_FAILED ? strerror(errno) : NULL;
+}
+
+const struct vm_peer vm_populate = {
+	.reserve = reserve,
+	.unreserve = unreserve,
+	.commit = commit,
+	.decommit = decommit,
+	.prefault = populate,
+	.purge = purge,
+	.discard = discard,
+};
+
 const struct vm_peer vm_naive = {
 	.reserve = reserve,
 	.unreserve = unreserve,

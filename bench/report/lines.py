@@ -70,7 +70,7 @@ def of_paths(paths):
 
 
 # Of an environment, what each start of a program has anew.
-PASSING = ('seed', 'load', 'timer_ns', 'filter', 'repeats', 'budget_s')
+PASSING = ('seed', 'load', 'timer_ns', 'filter', 'repeats', 'budget_s', 'began', 'available')
 
 
 class Results:

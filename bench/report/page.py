@@ -164,8 +164,10 @@ METHOD = (
 def page(results, drawn):
     cases = list(results.cases.values())
     met = verdicts.targets(cases)
-    quick = any(env['quick'] for env in results.environments.values())
-    warning = element('p', 'A quick run: its figures are worth little.', cls='note') if quick else ''
+    quick = {env.get('mode') for env in results.environments.values() if env['quick']}
+    words = ('A quick run: fewer cases, and shorter batches.' if quick == {'quick'} else
+             'A quick run: its figures are worth little.')
+    warning = element('p', words, cls='note') if quick else ''
     sections = [environment(results), section('Headline', verdicts.counted(cases, met), headline_table(results)),
                 verdicts.where_we_lose(cases, met), verdicts.where_we_win(cases, met), verdicts.where_it_is_open(cases, met),
                 gallery(drawn), all_cases(results), missing(cases),

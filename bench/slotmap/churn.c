@@ -21,12 +21,11 @@ run(struct bench_batch *b, int threads, bool (*churn)(uint64_t n))
 {
 	const struct smap_how *how = b->arg;
 	uint64_t handles[STAY];
-	double overlap = 0, cores = 0;
 
 	if (!smap_may(b, how, churn != NULL))
 		return;
 	if (threads > 1)
-		smap_not_too_few(b);
+		smap_not_too_few(b, threads);
 	one_by_one = churn;
 	uint64_t all = b->ops * (uint64_t)threads;
 	if (!how->peer->open(how, MOST) || !how->peer->fill(STAY, handles)) {
@@ -34,14 +33,11 @@ run(struct bench_batch *b, int threads, bool (*churn)(uint64_t n))
 		return;
 	}
 	/* The first time round the slots are fresh. */
-	if (!churn(10000) || !bench_team(b, job, all, threads, &overlap, &cores))
+	if (!churn(10000) || !bench_team(b, job, all, threads))
 		bench_failed(b, "churn", "failed");
 	how->peer->close();
 	if (threads == 1)
 		return;
-	/* Did they really run at once? On a busy machine "cores" says that they did not. */
-	bench_metric(b, "cores", cores);
-	bench_metric(b, "overlap", overlap);
 	bench_metric(b, "pairs_per_us", (double)all * 1e3 / (double)(b->elapsed + 1));
 }
 
@@ -99,20 +95,23 @@ static const struct bench_target two_targets[] = {
 	{ .variant = NULL },
 };
 
-#define FAMILY(family, name_, op_, baseline_, variants_, targets_)                                 \
+#define FAMILY(family, name_, threads_, op_, baseline_, variants_, targets_)                       \
 	const struct bench_family family = {                                                       \
 		.name = (name_),                                                                   \
 		.op = (op_),                                                                       \
 		.baseline = (baseline_),                                                           \
+		.full_only = (threads_) > 4,                                                       \
+		.threads = (threads_),                                                             \
 		.variants = (variants_),                                                           \
 		.targets = (targets_),                                                             \
+		.apart = smap_environment,                                                         \
 	}
 
-FAMILY(smap_case_churn, "churn", "insertion and removal of 16 bytes, a pin each", "plain", one,
+FAMILY(smap_case_churn, "churn", 1, "insertion and removal of 16 bytes, a pin each", "plain", one,
        one_targets);
-FAMILY(smap_case_churn_2, "churn-2", "the same in each of two threads at once", "slotmap, alone",
+FAMILY(smap_case_churn_2, "churn-2", 2, "the same in each of two threads at once", "slotmap, alone",
        two, two_targets);
-FAMILY(smap_case_churn_4, "churn-4", "the same in each of four threads at once", "slotmap, alone",
-       four, NULL);
-FAMILY(smap_case_churn_10, "churn-10", "the same in each of ten threads at once", "slotmap, alone",
-       ten, NULL);
+FAMILY(smap_case_churn_4, "churn-4", 4, "the same in each of four threads at once",
+       "slotmap, alone", four, NULL);
+FAMILY(smap_case_churn_10, "churn-10", 10, "the same in each of ten threads at once",
+       "slotmap, alone", ten, NULL);

@@ -2,7 +2,6 @@
 /* Insertions into memory that the process has not had. */
 #include <stddef.h>
 
-#include "../platform.h"
 #include "smap.h"
 
 static void
@@ -19,11 +18,9 @@ run(struct bench_batch *b, bool (*fill)(uint64_t n, uint64_t *ret_handles))
 		bench_failed(b, "open", "out of memory");
 		return;
 	}
-	uint64_t faults = bench_faults();
 	bench_start(b);
 	bool good = fill(b->size, handles);
 	bench_stop(b);
-	bench_metric(b, "faults", (double)(bench_faults() - faults));
 	how->peer->close();
 	if (!good)
 		bench_failed(b, "insert", "failed");
@@ -54,12 +51,21 @@ static const struct bench_variant variants[] = {
 	{ "plain", pins, &smap_how_plain },
 	{ "plain, huge", pins, &smap_how_plain_huge },
 	{ "mutex", pins, &smap_how_mutex },
+	{ "mutex, huge", pins, &smap_how_mutex_huge },
 	{ "rwlock", pins, &smap_how_rwlock },
+	{ "rwlock, huge", pins, &smap_how_rwlock_huge },
 	/* the floor: 24 bytes stored one after the other, for which pages have to come too */
 	{ "array", pins, &smap_how_array },
 	{ "array, huge", pins, &smap_how_array_huge },
 	{ NULL, NULL, NULL },
 };
+
+/* In the memory there is, and the time. */
+static const char *const at_100_million[] = { "slotmap", "exclusive", NULL };
+static const struct bench_few few[] = { { 100000000, at_100_million }, { 0, NULL } };
+static const char *const quick[] = { "slotmap", "slotmap, small pages", "exclusive",
+	                             "plain",   "plain, huge",          "rwlock",
+	                             "array",   "array, huge",          NULL };
 
 #define TARGET(name, most)                                                                         \
 	{                                                                                          \
@@ -74,14 +80,18 @@ static const struct bench_target targets[] = {
 	{ .variant = NULL },
 };
 
-static const uint64_t sizes[] = { 1000000, 10000000, 0 };
+static const uint64_t sizes[] = { 100000, 1000000, 10000000, 100000000, 0 };
 
 const struct bench_family smap_case_fresh = {
 	.name = "fresh",
 	.op = "insertion of 16 bytes into fresh memory, a pin each",
 	.baseline = "plain",
 	.sizes = sizes,
+	.smoke_max = 100000,
 	.quick_max = 1000000,
+	.cost_ns = 35,
+	.few = few,
+	.quick_few = quick,
 	.variants = variants,
 	.targets = targets,
 	.counts = true,

@@ -74,14 +74,10 @@ static void
 together(struct bench_batch *b, int threads)
 {
 	const struct smap_how *how = b->arg;
-	double overlap = 0, cores = 0;
-
 	if (!open_few(b, how->peer->get_each != NULL))
 		return;
-	smap_not_too_few(b);
-	finish(b, bench_team(b, each, b->ops * (uint64_t)threads, threads, &overlap, &cores));
-	bench_metric(b, "cores", cores);
-	bench_metric(b, "overlap", overlap);
+	smap_not_too_few(b, threads);
+	finish(b, bench_team(b, each, b->ops * (uint64_t)threads, threads));
 	bench_metric(b, "reads_per_us",
 	             (double)(b->ops * (uint64_t)threads) * 1e3 / (double)(b->elapsed + 1));
 }
@@ -148,6 +144,7 @@ get_random(struct bench_batch *b)
 		{ "plain", run, &smap_how_plain },                                                 \
 		GUARDS(run),                                                                       \
 		LOCKS(run),                                                                        \
+		{ "floor: array", run, &smap_how_array },                                          \
 		{ NULL, NULL, NULL },                                                              \
 	}
 
@@ -163,8 +160,15 @@ static const struct bench_variant random_variants[] = {
 	{ "exclusive", get_random, &smap_how_exclusive },
 	{ "plain", get_random, &smap_how_plain },
 	{ "plain, huge", get_random, &smap_how_plain_huge },
+	{ "urcu memb", get_random, &smap_how_urcu_memb },
+	{ "mutex", get_random, &smap_how_mutex },
+	{ "rwlock", get_random, &smap_how_rwlock },
+	{ "floor: array", get_random, &smap_how_array },
+	{ "floor: array, huge", get_random, &smap_how_array_huge },
 	{ NULL, NULL, NULL },
 };
+
+static const char *const random_quick[] = { "slotmap", "exclusive", "plain", "floor: array", NULL };
 
 static const struct bench_target each_targets[] = {
 	{ .variant = "slotmap",
@@ -196,20 +200,23 @@ static const struct bench_target random_targets[] = {
 
 static const uint64_t sizes[] = { 1000, 1000000, 0 };
 
-#define FAMILY(family, name_, op_, variants_, targets_)                                            \
+#define FAMILY(family, name_, threads_, op_, variants_, targets_)                                  \
 	const struct bench_family family = {                                                       \
 		.name = (name_),                                                                   \
 		.op = (op_),                                                                       \
 		.baseline = "plain",                                                               \
+		.full_only = (threads_) > 4,                                                       \
+		.threads = (threads_),                                                             \
 		.variants = (variants_),                                                           \
 		.targets = (targets_),                                                             \
+		.apart = smap_environment,                                                         \
 	}
 
-FAMILY(smap_case_get, "get", "pin, get the same element, unpin", each_variants, each_targets);
-FAMILY(smap_case_get_2, "get-2", "the same in each of two threads at once", two, NULL);
-FAMILY(smap_case_get_4, "get-4", "the same in each of four threads at once", four, NULL);
-FAMILY(smap_case_get_10, "get-10", "the same in each of ten threads at once", ten, NULL);
-FAMILY(smap_case_get_pinned, "get-pinned", "get of the same element, pinned all the while",
+FAMILY(smap_case_get, "get", 1, "pin, get the same element, unpin", each_variants, each_targets);
+FAMILY(smap_case_get_2, "get-2", 2, "the same in each of two threads at once", two, NULL);
+FAMILY(smap_case_get_4, "get-4", 4, "the same in each of four threads at once", four, NULL);
+FAMILY(smap_case_get_10, "get-10", 10, "the same in each of ten threads at once", ten, NULL);
+FAMILY(smap_case_get_pinned, "get-pinned", 1, "get of the same element, pinned all the while",
        pinned_variants, pinned_targets);
 
 const struct bench_family smap_case_get_random = {
@@ -217,8 +224,11 @@ const struct bench_family smap_case_get_random = {
 	.op = "get, all elements in random order, pinned all the while",
 	.baseline = "plain",
 	.sizes = sizes,
+	.smoke_max = 1000,
 	.variants = random_variants,
 	.targets = random_targets,
 	.counts = true,
+	.quick_few = random_quick,
+	.cost_ns = 30,
 	.apart = smap_environment,
 };

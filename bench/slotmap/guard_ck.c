@@ -55,3 +55,9 @@ guard_unpin(guard_thread *g)
 #include "guarded.h"
 
 const struct smap_peer smap_ck = GUARDED_PEER;
+
+const char *
+smap_ck_version(void)
+{
+	return BENCH_CK_VERSION;
+}

@@ -45,3 +45,9 @@ guard_unpin(guard_thread *g)
 #include "guarded.h"
 
 const struct smap_peer smap_urcu_memb = GUARDED_PEER;
+
+const char *
+smap_urcu_version(void)
+{
+	return BENCH_URCU_VERSION;
+}

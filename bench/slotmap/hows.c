@@ -2,9 +2,10 @@
 /* Who takes part, and what each is given. */
 #include <stdlib.h>
 
+#include "../allocators.h"
 #include "smap.h"
 
-static const char *const huge[] = { "GLIBC_TUNABLES=glibc.malloc.hugetlb=1", NULL };
+#define HUGE .allocator = &bench_glibc, .huge = true
 
 const struct smap_how smap_how_vbuf = { .peer = &smap_vbuf };
 const struct smap_how smap_how_small = { .peer = &smap_vbuf, .small = true };
@@ -12,13 +13,15 @@ const struct smap_how smap_how_symmetric = { .peer = &smap_vbuf, .symmetric = tr
 const struct smap_how smap_how_exclusive = { .peer = &smap_exclusive };
 const struct smap_how smap_how_exclusive_small = { .peer = &smap_exclusive, .small = true };
 const struct smap_how smap_how_array = { .peer = &smap_array };
-const struct smap_how smap_how_array_huge = { .peer = &smap_array, .environment = huge };
+const struct smap_how smap_how_array_huge = { .peer = &smap_array, HUGE };
 const struct smap_how smap_how_words = { .peer = &smap_words };
-const struct smap_how smap_how_words_huge = { .peer = &smap_words, .environment = huge };
+const struct smap_how smap_how_words_huge = { .peer = &smap_words, HUGE };
 const struct smap_how smap_how_plain = { .peer = &smap_plain };
-const struct smap_how smap_how_plain_huge = { .peer = &smap_plain, .environment = huge };
+const struct smap_how smap_how_plain_huge = { .peer = &smap_plain, HUGE };
 const struct smap_how smap_how_mutex = { .peer = &smap_mutex };
+const struct smap_how smap_how_mutex_huge = { .peer = &smap_mutex, HUGE };
 const struct smap_how smap_how_rwlock = { .peer = &smap_rwlock };
+const struct smap_how smap_how_rwlock_huge = { .peer = &smap_rwlock, HUGE };
 const struct smap_how smap_how_urcu_memb = { .peer = &smap_urcu_memb };
 const struct smap_how smap_how_urcu_qsbr = { .peer = &smap_urcu_qsbr };
 const struct smap_how smap_how_urcu_bp = { .peer = &smap_urcu_bp };
@@ -27,10 +30,9 @@ const struct smap_how smap_how_ck = { .peer = &smap_ck };
 const char *const *
 smap_environment(const void *how)
 {
-	static const char *const nothing[] = { NULL };
 	const struct smap_how *h = how;
 
-	return h && h->environment && !BENCH_SANITIZED ? h->environment : nothing;
+	return bench_allocator_environment(h ? h->allocator : NULL, h && h->huge);
 }
 
 bool
@@ -38,12 +40,10 @@ smap_may(struct bench_batch *b, const struct smap_how *how, bool able)
 {
 	if (how->peer->absent)
 		bench_absent(b, how->peer->absent);
-	else if (how->environment && BENCH_SANITIZED)
-		bench_absent(b, "the sanitizer is the allocator");
 	else if (!able)
 		bench_absent(b, "has no such call");
 	else
-		return true;
+		return bench_allocator_may(b, how->allocator, how->huge);
 	return false;
 }
 

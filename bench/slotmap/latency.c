@@ -6,6 +6,8 @@
 
 #include "smap.h"
 
+enum { MOST = 1000000 };
+
 static struct bench_hist inserts, removes;
 
 static void
@@ -39,6 +41,8 @@ run(struct bench_batch *b, bool fresh)
 	uint64_t *handles = smap_handles(b, b->size);
 	if (!handles)
 		return;
+	/* so many of those that are there: each costs what a look into cold memory does */
+	const uint64_t times = fresh || b->size < MOST ? b->size : MOST;
 	if (!peer->open(how, b->size) || (!fresh && !peer->fill(b->size, handles))) {
 		bench_failed(b, "fill", "failed");
 		return;
@@ -50,14 +54,14 @@ run(struct bench_batch *b, bool fresh)
 		good = peer->fill_timed(b->size, handles, &inserts) &&
 		       peer->drain_timed(handles, b->size, &removes);
 	else
-		good = peer->replace_timed(handles, b->size, b->size, &inserts, &removes);
+		good = peer->replace_timed(handles, b->size, times, &inserts, &removes);
 	bench_stop(b);
 	peer->close();
 	if (!good)
 		bench_failed(b, "insert or remove", "failed");
 	tell(b, "insert", &inserts);
 	tell(b, "remove", &removes);
-	b->ops = 2 * b->size;
+	b->ops = 2 * times;
 }
 
 static void
@@ -86,6 +90,10 @@ steady(struct bench_batch *b)
 VARIANTS(steady_variants, steady);
 VARIANTS(fresh_variants, fresh);
 
+static const char *const at_10_million[] = { "slotmap", "slotmap, small pages", "plain", "rwlock",
+	                                     NULL };
+static const struct bench_few few[] = { { 10000000, at_10_million }, { 0, NULL } };
+
 static const uint64_t sizes[] = { 100000, 10000000, 0 };
 
 #define FAMILY(family, name_, op_, variants_)                                                      \
@@ -94,11 +102,14 @@ static const uint64_t sizes[] = { 100000, 10000000, 0 };
 		.op = (op_),                                                                       \
 		.baseline = "plain",                                                               \
 		.sizes = sizes,                                                                    \
+		.smoke_max = 100000,                                                               \
 		.quick_max = 100000,                                                               \
 		.variants = (variants_),                                                           \
 		.counts = true,                                                                    \
 		.once = true,                                                                      \
-		.most_repeats = 3,                                                                 \
+		.slow = true,                                                                      \
+		.few = few,                                                                        \
+		.cost_ns = 100,                                                                    \
 		.apart = smap_environment,                                                         \
 	}
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <stddef.h>
 
+#include "../allocators.h"
 #include "smap.h"
 
 int
@@ -19,5 +20,14 @@ main(int argc, char **argv)
 		&smap_case_latency_fresh, NULL,
 	};
 
-	return bench_main(argc, argv, "slotmap", families);
+	static const struct bench_library libraries[] = {
+		{ "glibc", NULL, &bench_glibc },
+		{ "C++ library", smap_std_version, NULL },
+		{ "liburcu", smap_urcu_version, NULL },
+		{ "Concurrency Kit", smap_ck_version, NULL },
+		{ NULL, NULL, NULL },
+	};
+	static const struct bench_subject slotmap = { "slotmap", families, libraries };
+
+	return bench_main(argc, argv, &slotmap);
 }

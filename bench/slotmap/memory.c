@@ -23,6 +23,17 @@ resident_since(uint64_t start, double *ret)
 }
 
 static void
+look(struct bench_batch *b, uint64_t start, uint64_t live)
+{
+	double bytes;
+
+	if (resident_since(start, &bytes))
+		bench_series(b, "resident", "elements", "bytes", (double)live, bytes);
+}
+
+enum { STEPS = 50 };
+
+static void
 burst(struct bench_batch *b, bool shuffled)
 {
 	const struct smap_how *how = b->arg;
@@ -34,25 +45,35 @@ burst(struct bench_batch *b, bool shuffled)
 	uint64_t *handles = smap_handles(b, b->size);
 	if (!handles)
 		return;
+	const uint64_t step = b->size / STEPS;
 	bool told = bench_resident(&peak, &start);
-	if (!how->peer->open(how, b->size) || !how->peer->fill(b->size, handles)) {
-		bench_failed(b, "fill", "failed");
+	if (!how->peer->open(how, b->size)) {
+		bench_failed(b, "open", "out of memory");
 		return;
 	}
+	bool good = true;
+	for (uint64_t i = 0; i < STEPS && good; i++) {
+		look(b, start, i * step);
+		good = how->peer->fill(step, handles + i * step);
+	}
 	told = told && resident_since(start, &full);
+	look(b, start, b->size);
 	if (shuffled)
 		smap_shuffle(handles, b->size);
-	bench_start(b);
-	bool good = how->peer->drain(handles, b->size);
-	bench_stop(b);
+	for (uint64_t i = 0; i < STEPS && good; i++) {
+		bench_start(b);
+		good = how->peer->drain(handles + i * step, step);
+		bench_stop(b);
+		look(b, start, b->size - (i + 1) * step);
+	}
 	told = told && resident_since(start, &drained);
 	if (how->peer->reclaim)
 		how->peer->reclaim();
 	told = told && resident_since(start, &reclaimed);
 	how->peer->close();
 	if (!good)
-		bench_failed(b, "remove", "failed");
-	b->ops = b->size;
+		bench_failed(b, "insert or remove", "failed");
+	b->ops = step * STEPS;
 	if (!told || full <= 0)
 		return;
 	bench_metric(b, "peak", full);
@@ -107,12 +128,14 @@ const struct bench_family smap_case_memory = {
 	.op = "removal, of all elements that were inserted before",
 	.baseline = "plain",
 	.sizes = burst_sizes,
+	.smoke_max = 100000,
 	.quick_max = 100000,
 	.variants = burst_variants,
 	.targets = burst_targets,
 	.counts = true,
 	.once = true,
-	.most_repeats = 5,
+	.slow = true,
+	.cost_ns = 60,
 	.apart = smap_environment,
 };
 
@@ -263,18 +286,24 @@ static const struct bench_target stalled_targets[] = {
 	{ .variant = NULL },
 };
 
+static const char *const at_100_million[] = { "1e5 live", NULL };
+static const struct bench_few stalled_few[] = { { 100000000, at_100_million }, { 0, NULL } };
+
 static const uint64_t stalled_sizes[] = { 100000, 10000000, 100000000, 0 };
 
 const struct bench_family smap_case_stalled = {
 	.name = "stalled",
 	.op = "replacement of an element at random, while another thread stays pinned",
-	.baseline = "1e3 live",
+	.baseline = "1e5 live",
 	.sizes = stalled_sizes,
+	.smoke_max = 100000,
 	.quick_max = 100000,
 	.variants = stalled_variants,
 	.targets = stalled_targets,
 	.counts = true,
 	.once = true,
-	.most_repeats = 1,
+	.slow = true,
+	.cost_ns = 90,
+	.few = stalled_few,
 	.apart = smap_environment,
 };

@@ -47,6 +47,31 @@ array_drain(const uint64_t *handles, uint64_t n)
 	return true;
 }
 
+/* The handle is the place, and nothing is asked. */
+static uint64_t
+array_get(uint64_t h, uint64_t n)
+{
+	const struct smap_value *p = all;
+	volatile uint64_t hot = h;
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		sum += p[hot - 1].a;
+	return sum;
+}
+
+static uint64_t
+array_get_all(const uint64_t *handles, uint64_t n, uint64_t times)
+{
+	const struct smap_value *p = all;
+	uint64_t sum = 0;
+
+	for (uint64_t k = 0; k < times; k++)
+		for (uint64_t i = 0; i < n; i++)
+			sum += p[handles[i] - 1].a;
+	return sum;
+}
+
 static uint64_t
 array_walk(uint64_t times)
 {
@@ -76,6 +101,9 @@ words_walk(uint64_t times)
 const struct smap_peer smap_array = {
 	.open = array_open,
 	.close = array_close,
+	.get_each = array_get,
+	.get_hot = array_get,
+	.get_all = array_get_all,
 	.fill = array_fill,
 	.walk = array_walk,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The plain slotmap as it is, for one thread. */
+#include "../standard.hpp"
 #include "plain.hpp"
 
 #define smap_pin smap_leave
@@ -13,4 +14,10 @@ extern "C" {
 extern const struct smap_peer smap_plain;
 const struct smap_peer smap_plain = { nullptr, map_open, map_close, SMAP_LOOPS, nullptr,
 	                              nullptr, nullptr,  nullptr,   nullptr,    nullptr };
+}
+
+const char *
+smap_std_version(void)
+{
+	return standard_library();
 }

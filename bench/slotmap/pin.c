@@ -40,4 +40,5 @@ const struct bench_family smap_case_pin = {
 	.op = "pin and unpin, and what others have for it",
 	.baseline = "urcu memb",
 	.variants = variants,
+	.apart = smap_environment,
 };

@@ -77,15 +77,17 @@ extern const struct smap_peer smap_urcu_memb, smap_urcu_qsbr, smap_urcu_bp, smap
 /* A peer, and what it is given: the arg of a variant. */
 struct smap_how {
 	const struct smap_peer *peer;
-	const char *const *environment;
+	const struct bench_allocator *allocator;
+	bool huge;      /* the allocator: with huge pages */
 	bool small;     /* pages are: no huge ones */
 	bool symmetric; /* readers pay for the fence */
 };
 
 extern const struct smap_how smap_how_vbuf, smap_how_small, smap_how_symmetric, smap_how_exclusive,
 	smap_how_exclusive_small, smap_how_array, smap_how_array_huge, smap_how_words,
-	smap_how_words_huge, smap_how_plain, smap_how_plain_huge, smap_how_mutex, smap_how_rwlock,
-	smap_how_urcu_memb, smap_how_urcu_qsbr, smap_how_urcu_bp, smap_how_ck;
+	smap_how_words_huge, smap_how_plain, smap_how_plain_huge, smap_how_mutex,
+	smap_how_mutex_huge, smap_how_rwlock, smap_how_rwlock_huge, smap_how_urcu_memb,
+	smap_how_urcu_qsbr, smap_how_urcu_bp, smap_how_ck;
 
 const char *const *smap_environment(const void *how);
 
@@ -95,9 +97,9 @@ bool smap_may(struct bench_batch *b, const struct smap_how *how, bool able);
 /* On a busy machine threads begin late, and a short batch measures that alone: not less
  * than so many operations for each of them. */
 static inline void
-smap_not_too_few(struct bench_batch *b)
+smap_not_too_few(struct bench_batch *b, int threads)
 {
-	const uint64_t least = b->quick ? 20000 : 1000000;
+	const uint64_t least = b->smoke ? 20000 : 2000000 / (uint64_t)threads;
 
 	if (b->ops < least)
 		b->ops = least;
@@ -120,6 +122,11 @@ smap_random(uint64_t *state)
 }
 
 void smap_shuffle(uint64_t *some, uint64_t n);
+
+/* Versions of the peers; NULL: absent. */
+const char *smap_urcu_version(void);
+const char *smap_ck_version(void);
+const char *smap_std_version(void);
 
 extern const struct bench_family smap_case_pin; /* pin.c */
 extern const struct bench_family smap_case_get, smap_case_get_2, smap_case_get_4, smap_case_get_10,

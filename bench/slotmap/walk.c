@@ -5,7 +5,7 @@
 
 #include "smap.h"
 
-enum { SLOTS = 1000000 };
+enum { SLOTS = 1000000, SMOKE_SLOTS = 10000 };
 
 /* The elements that stay are scattered. Returns the sum of them; 0: it failed. */
 static uint64_t
@@ -84,7 +84,7 @@ run(struct bench_batch *b, uint64_t slots, uint64_t live, uint64_t (*walk)(uint6
 
 WALKS(full, b->size, b->size)
 WALKS(sparse, b->size, b->size / 100)
-WALKS(occupied, SLOTS, b->size)
+WALKS(occupied, b->smoke ? SMOKE_SLOTS : SLOTS, b->size)
 
 static const struct bench_variant full_variants[] = {
 	{ "array", full, &smap_how_array },
@@ -124,6 +124,10 @@ SCATTERED(occupied_variants, occupied);
 		.min_size = 1000000                                                                \
 	}
 
+static const char *const full_quick[] = { "array",           "every slot",   "slotmap values",
+	                                  "slotmap handles", "plain values", NULL };
+static const char *const sparse_quick[] = { "every slot", "slotmap values", "plain values", NULL };
+
 static const struct bench_target full_targets[] = {
 	TARGET("slotmap values", "array", 1.7),      TARGET("slotmap handles", "array", 2.5),
 	TARGET("slotmap runs", "array", 1.7),        TARGET("slotmap runs, handles", "array", 2.5),
@@ -139,7 +143,7 @@ static const struct bench_target sparse_targets[] = {
 };
 
 static const uint64_t full_sizes[] = { 1000, 1000000, 0 };
-static const uint64_t sparse_sizes[] = { 1000000, 0 };
+static const uint64_t sparse_sizes[] = { 10000, 1000000, 0 };
 static const uint64_t occupied_sizes[] = { 1000, 10000, 100000, 300000, 1000000, 0 };
 
 const struct bench_family smap_case_walk = {
@@ -149,7 +153,10 @@ const struct bench_family smap_case_walk = {
 	.sizes = full_sizes,
 	.variants = full_variants,
 	.targets = full_targets,
+	.smoke_max = 1000,
 	.counts = true,
+	.cost_ns = 20,
+	.quick_few = full_quick,
 	.apart = smap_environment,
 };
 
@@ -160,7 +167,10 @@ const struct bench_family smap_case_sparse = {
 	.sizes = sparse_sizes,
 	.variants = sparse_variants,
 	.targets = sparse_targets,
+	.smoke_max = 10000,
 	.counts = true,
+	.cost_ns = 30,
+	.quick_few = sparse_quick,
 	.apart = smap_environment,
 };
 
@@ -169,9 +179,11 @@ const struct bench_family smap_case_occupancy = {
 	.op = "slot of a million, of which so many have an element",
 	.baseline = "every slot",
 	.sizes = occupied_sizes,
-	.quick_max = 1000,
+	.smoke_max = 1000,
+	.full_only = true,
 	.variants = occupied_variants,
 	.counts = true,
-	.most_repeats = 7,
+	.slow = true,
+	.cost_ns = 50,
 	.apart = smap_environment,
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Run a benchmark program in quick mode and have every line checked that it prints."""
+"""Run a benchmark program for a moment and have every line checked that it prints."""
 import argparse
 import json
 import os
@@ -39,17 +39,46 @@ def check_all(folder, text, listed):
     return lines
 
 
+def check_environment(line):
+    """What the programs tell, and old files need not have."""
+    assert line['mode'] in ('full', 'quick', 'smoke'), line['mode']
+    assert all(value is None or value for value in line['libraries'].values()), line['libraries']
+    assert line['batch_ms'] > 0
+
+
+def check_processes(lines):
+    """Each batch in a process of its own tells what it took."""
+    if not lines[0]['apart'] or lines[0]['system'] != 'Linux':
+        return
+    told = set()
+    for line in lines[1:]:
+        for variant in line['variants']:
+            if 'samples' in variant:
+                process = variant['process']
+                wanted = {'peak_rss', 'final_rss', 'minor_faults', 'major_faults', 'mappings',
+                          'charge', 'resident'}
+                assert wanted <= set(process), (line['case'], variant['name'], process)
+                assert 0 < process['final_rss'] <= process['peak_rss'], process
+                assert process['minor_faults'] >= 0, process
+                told.update(process)
+    if 'b_sanitize=none' in lines[0]['build']:
+        assert 'system_calls' in told  # of no batch: nobody may trace here
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument('--report', required=True)
     args.add_argument('program')
     args = args.parse_args()
 
-    _, names = run(args.program, '--quick', '--list')
-    status, text = run(args.program, '--quick', '--repeats', '2')
+    _, names = run(args.program, '--smoke', '--list')
+    status, text = run(args.program, '--smoke', '--repeats', '2')
     assert status == 0, f'exit status {status}'
     lines = check_all(args.report, text, names.split())
     report(args.report, 'table', text)
+
+    check_environment(lines[0])
+    check_processes(lines)
 
     # What is no matter of time must hold wherever the kernel is a real one.
     if not os.environ.get('MESON_EXE_WRAPPER'):

@@ -47,6 +47,9 @@ def environment_is_escaped(program, _report):
     assert lines[0]['memory'] == 2**64 - 1
     assert lines[0]['timer_ns'] == 7
     assert lines[0]['seed'] == 5
+    loads = 'b_sanitize=none' in lines[0]['build']  # a sanitizer is the allocator itself
+    assert lines[0]['libraries'] == {'here': '1.2 "here"', 'nowhere': None,
+                                     'elsewhere': 'SLOW=400' if loads else None}
 
 
 def absent_is_said_with_its_reason(program, _report):
@@ -100,10 +103,81 @@ def seed_tells_everything(program, _report):
     assert same[0] == same[1]
 
 
-def quick_leaves_out_large_sizes(program, _report):
-    assert check_lines.run(program, '--quick', '--list')[1].split() == [
-        'known/3B', 'known/1KiB', 'drift', 'noise', 'once/2e1', 'once/3e3', 'broken', 'apart']
-    assert 'known/5MiB' in check_lines.run(program, '--list')[1].split()
+def modes_leave_out_large_sizes(program, _report):
+    few = ['drift', 'noise', 'once/2e1', 'once/3e3', 'broken', 'apart']
+    late = ['pairs', 'crowds']
+    long = ['long/2e1', 'long/3e3']
+    assert check_lines.run(program, '--smoke', '--list')[1].split() == [
+        'known/3B', 'known/1KiB', *few, *late, *long]
+    assert check_lines.run(program, '--quick', '--list')[1].split() == ['known/3B', *few, *long]
+    assert check_lines.run(program, '--list')[1].split() == [
+        'known/3B', 'known/1KiB', 'known/5MiB', *few, *late, *long]
+    assert check_lines.run(program, '--list', '--filter', 'on', '--filter', '5M')[1].split() == [
+        'known/5MiB', 'once/2e1', 'once/3e3', *long]
+
+
+def quick_repeats_ten_times(program, _report):
+    _, text = check_lines.run(program, '--quick', '--filter', 'known')
+    lines = check_lines.parse(text)
+    assert lines[0]['mode'] == 'quick' and lines[0]['batch_ms'] == 3
+    assert len(variant(lines[1], 'fast')['samples']) == 10
+    assert variant(lines[1], 'fast')['ops'] >= 15000  # half of such a batch, at 100 ns
+
+
+def what_is_left_out_is_said(program, _report):
+    _, text = check_lines.run(program, '--filter', 'once')
+    lines = check_lines.parse(text)
+    left_out = {'name': 'long', 'absent': 'left out in this case, to save time'}
+    close(variant(lines[1], 'long')['median'], 250)
+    assert variant(lines[2], 'long') == left_out
+    _, text = check_lines.run(program, '--quick', '--filter', 'long/2e1')
+    assert variant(check_lines.parse(text)[1], 'long') == left_out
+
+
+def plan_adds_up(program, _report):
+    _, text = check_lines.run(program, '--plan', '--filter', 'long', '--repeats', '17')
+    plan = {name: float(seconds) for name, seconds in map(str.split, text.splitlines())}
+    # two variants, 17 batches and three more, each of 12 ms and 333333 ns a thing
+    assert abs(plan['long/2e1'] - 2 * 20 * (0.012 + 20 * 333333e-9)) < 1e-3, plan
+    assert abs(plan['long/3e3'] - 2 * 20 * (0.012 + 3000 * 333333e-9)) < 1e-3, plan
+
+
+def time_that_is_short_is_shared(program, _report):
+    """The clock of this one: some milliseconds a batch, whatever the plan says."""
+    def samples(*options):
+        _, text = check_lines.run(program, '--filter', 'long', *options)
+        lines = check_lines.parse(text)
+        return [(len(variant(line, 'short')['samples']), variant(line, 'short')['ops'])
+                for line in lines[1:]]
+    plenty = samples()
+    assert [n for n, _ in plenty] == [15, 15], plenty
+    assert samples('--budget', '1000') == plenty
+    some = samples('--budget', '30')
+    assert 10 <= some[0][0] < 15 and some[0][1] == plenty[0][1], some
+    little = samples('--budget', '4')
+    assert little[0][0] == 10 and little[0][1] < plenty[0][1], little  # never less than ten
+    told = samples('--budget', '4', '--repeats', '12')
+    assert told[0][0] == 12, told
+
+
+def threads_that_took_turns_are_not_believed(program, report):
+    done = subprocess.run(check_lines.wrapped(program) + ['--filter', 'pairs', '--filter', 'crowds'],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    lines = check_lines.check_all(report, done.stdout.decode(), ['pairs', 'crowds'])
+    assert 'doubt' not in variant(lines[1], 'good') and 'doubt' not in variant(lines[1], 'alone')
+    assert 'together in only 50 %' in variant(lines[1], 'one by one')['doubt']
+    assert 'waited for a processor in 40 %' in variant(lines[1], 'starved')['doubt']
+    assert 'only 1.20 processors' in variant(lines[1], 'lame')['doubt']
+    assert variant(lines[2], 'good')['doubt'] == 'there are more threads than processors'
+    loud = [line for line in done.stderr.decode().splitlines() if line.startswith('***')]
+    assert loud == ['*** fake pairs: do not believe "one by one", "starved", "lame": '
+                    'its threads had only 1.20 processors'], loud
+
+
+def failures_are_loud(program, _report):
+    done = subprocess.run(check_lines.wrapped(program) + ['--filter', 'broken'],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert '*** fake broken: early FAILED: thing: broke at once' in done.stderr.decode()
 
 
 def other_processes_are_believed(program, _report):
@@ -114,8 +188,80 @@ def other_processes_are_believed(program, _report):
     close(variant(lines[1], 'there')['median'], 50)  # less the clock's, there too
     close(variant(lines[1], 'told')['median'], 400)
     assert variant(lines[1], 'there')['metrics'] == {'size': 0}
-    assert variant(lines[1], 'dies') == {'name': 'dies', 'failed': 'its process: ended with 265'}
+    assert variant(lines[1], 'dies') == {'name': 'dies',
+                                         'failed': 'its process: was killed by signal 9'}
+    assert variant(lines[1], 'hangs') == {'name': 'hangs',
+                                          'failed': 'its process: did not end in its time'}
     assert variant(lines[1], 'missing') == {'name': 'missing', 'absent': 'no such thing'}
+
+
+def probes_are_looked_at_and_not_timed(program, _report):
+    _, text = check_lines.run(program, '--filter', 'apart', '--repeats', '6')
+    there = variant(check_lines.parse(text)[1], 'there')
+    assert there['metrics'] == {'size': 0}  # a probe has others
+    assert there['process'] == {'minor_faults': 1, 'system_calls': 2,  # an operation
+                                'mappings': -3, 'peak_rss': 4096}, there['process']
+    assert there['series'] == {'rss': {'x': 'elements', 'unit': 'bytes',
+                                       'points': [[0, 1], [there['ops'], 2.5]]}}
+
+
+PEERS = {  # and what comes of them
+    '100': None,
+    '{"ops": 4, "ns": 10, "starts": 0, "unheard of": [1, {"x": null}]}\n': None,
+    '{"ops": 4}\n{"ns": 10, "process": {"peak_rss": 5}}': None,
+    '{"absent": "not today"}': {'absent': 'not today'},
+    '{"absent": ""}': {'absent': 'no reason given'},
+    '{"failed": "gave up"}': {'failed': 'gave up'},
+    'hangs': {'failed': 'its process: did not end in its time'},
+    'fails': {'failed': 'its process: ended with 3'},
+    'is not there': {'absent': 'its command cannot be run'},
+    ' \n': {'failed': 'its answer: there is none'},
+    'no json': {'failed': 'its answer: an object is missing'},
+    '{"ops": 4, "ns": 10': {'failed': 'its answer: a comma is missing'},
+    '{"ops": "many", "ns": 10}': {'failed': 'its answer: a number is missing'},
+    '{"ops": 4, "ns": -10}': {'failed': 'its answer: "ns" cannot be'},
+    '{"ops": 4, "ns": 1e999}': {'failed': 'its answer: a number is too large'},
+    '{"ops": 4, "ns": 10} x': {'failed': 'its answer: something follows'},
+    '{"ops": 0, "ns": 10}': {'failed': 'PEER: the batch timed nothing'},
+    '{"ops": 4, "ns": 0}': {'failed': 'PEER: the batch timed nothing'},
+    '{"ns": 10}': {'failed': 'PEER: the batch timed nothing'},
+}
+
+
+def peers_elsewhere_take_part(program, report):
+    for command, expected in PEERS.items():
+        status, text = check_lines.run(program, '--filter', 'known/3B', '--repeats', '6',
+                                       '--peer', 'PEER=' + command, '--peer-timeout', '3')
+        line = check_lines.check_all(report, text, ['known/3B'])[1]
+        peer = variant(line, 'PEER')
+        close(variant(line, 'fast')['median'], 100)  # the others go on
+        if expected is None:
+            close(peer['median'], 100 if command == '100' else 2.5)
+            assert len(peer['samples']) == 6 and peer['command'] == command
+            assert status == 0
+        else:
+            assert peer == {'name': 'PEER', **expected}, (command, peer)
+            assert status == ('failed' in expected)
+    assert peer_metrics(program) == {'luck': 7}
+
+
+def peer_metrics(program):
+    _, text = check_lines.run(program, '--filter', 'known/3B', '--peer', 'a=5', '--peer', 'b=7')
+    line = check_lines.parse(text)[1]
+    close(variant(line, 'a')['median'], 5)
+    close(variant(line, 'b')['median'], 7)
+    assert variant(line, 'a')['ops'] >= 1000000  # its batches are as long as others
+    return variant(line, 'b')['metrics']
+
+
+def peers_are_told_what_is_wanted(program, _report):
+    _, text = check_lines.run(program, '--filter', 'once/2e1', '--peer', 'PEER=asks')
+    assert variant(check_lines.parse(text)[1], 'PEER')['failed'] == 'no reason given'
+
+
+def slow_ones_have_ten_rounds(program, _report):
+    _, text = check_lines.run(program, '--filter', 'once/2e1')
+    assert len(variant(check_lines.parse(text)[1], 'short')['samples']) == 10
 
 
 def what_is_done_once_is_not_repeated(program, report):
@@ -123,13 +269,15 @@ def what_is_done_once_is_not_repeated(program, report):
     assert status == 0
     lines = check_lines.check_all(report, text, ['once/2e1', 'once/3e3'])
     assert variant(lines[1], 'short')['ops'] == 1
-    assert len(variant(lines[1], 'short')['samples']) == 4  # most_repeats
+    assert len(variant(lines[1], 'short')['samples']) == 9
     assert variant(lines[2], 'short')['metrics'] == {'size': 3000}
 
 
 def wrong_options_are_refused(program, _report):
     for options in (['--repeats'], ['--repeats', '0'], ['--repeats', '1001'], ['--repeats', '5x'],
-                    ['--seed', '-1'], ['--seed', '4294967296'], ['--filter'], ['--fast']):
+                    ['--seed', '-1'], ['--seed', '4294967296'], ['--filter'], ['--fast'],
+                    ['--budget', '0'], ['--peer', 'name'], ['--peer', '=command'],
+                    ['--peer', 'name='], ['--peer-timeout', '0'], ['--peer', 'a=b'] * 9):
         status, text = check_lines.run(program, *options)
         assert (status, text) == (2, ''), options
 
@@ -170,9 +318,13 @@ def main():
     args = args.parse_args()
     for check in (known_latencies, environment_is_escaped, absent_is_said_with_its_reason,
                   targets_are_judged, warm_up_is_not_counted, ratios_are_of_one_round,
-                  failure_is_loud, seed_tells_everything, quick_leaves_out_large_sizes,
+                  failure_is_loud, seed_tells_everything, modes_leave_out_large_sizes,
+                  quick_repeats_ten_times, what_is_left_out_is_said, plan_adds_up,
+                  time_that_is_short_is_shared, threads_that_took_turns_are_not_believed,
+                  failures_are_loud, probes_are_looked_at_and_not_timed,
+                  peers_elsewhere_take_part, peers_are_told_what_is_wanted,
                   other_processes_are_believed, what_is_done_once_is_not_repeated,
-                  wrong_options_are_refused, table_says_it_all,
+                  slow_ones_have_ten_rounds, wrong_options_are_refused, table_says_it_all,
                   table_reads_the_log_of_meson,
                   table_refuses_what_it_cannot_read):
         print(check.__name__, file=sys.stderr)

@@ -182,7 +182,11 @@ class Made(unittest.TestCase):
         quick = [{**line, 'quick': True} if line['type'] == 'environment' else line
                  for line in reporting.fixed()]
         self.assertIn('worth little', page.page(lines.Results(quick), None))
-        self.assertNotIn('worth little', self.bare)
+        self.assertNotIn('A quick run', self.bare)
+        measures = [{**line, 'mode': 'quick'} if line['type'] == 'environment' else line
+                    for line in quick]
+        self.assertIn('shorter batches', page.page(lines.Results(measures), None))
+        self.assertNotIn('worth little', page.page(lines.Results(measures), None))
 
     def test_without_gnuplot_the_page_says_that_plots_are_missing(self):
         self.assertIn('no gnuplot', section(self.bare, 'plots'))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Who takes part, and what each is given. */
 #include <stddef.h>
-#include <stdio.h>
 
 #include <vbuf/vec.h>
 
+#include "../allocators.h"
 #include "vec.h"
 
 static const struct vbuf_vec_options small_pages = { .size = sizeof small_pages,
@@ -31,79 +31,55 @@ const struct vec_how vec_small = { .peer = &vec_vbuf, .options = &small_pages };
 const struct vec_how vec_double = { .peer = &vec_vbuf, .options = &doubling };
 const struct vec_how vec_linear = { .peer = &vec_vbuf, .options = &by_64_mib };
 const struct vec_how vec_ready = { .peer = &vec_vbuf, .ready = VEC_PREFAULT };
+const struct vec_how vec_steps = { .peer = &vec_vbuf, .ready = VEC_STEPS, .step = VEC_STEP };
 const struct vec_how vec_ahead = { .peer = &vec_vbuf, .ready = VEC_AHEAD };
 
-/* Each allocator has a way of its own to ask for transparent huge pages. That of
- * mimalloc also tries pages of the huge-page pool, of which there are none mostly.
- * tcmalloc 2.10 has none: it knows files on a hugetlbfs only. */
-static const char *const glibc_huge[] = { "GLIBC_TUNABLES=glibc.malloc.hugetlb=1", NULL };
-static const char *const je[] = { "LD_PRELOAD=libjemalloc.so.2", NULL };
-static const char *const je_huge[] = { "LD_PRELOAD=libjemalloc.so.2", "MALLOC_CONF=thp:always",
-	                               NULL };
-static const char *const mi[] = { "LD_PRELOAD=libmimalloc.so.2", NULL };
-static const char *const mi_huge[] = { "LD_PRELOAD=libmimalloc.so.2", "MIMALLOC_LARGE_OS_PAGES=1",
-	                               NULL };
-static const char *const tc[] = { "LD_PRELOAD=libtcmalloc_minimal.so.4", NULL };
-
 #define BY_REALLOC(n, d) .peer = &vec_realloc, .num = (n), .den = (d)
-#define GLIBC .symbol = "gnu_get_libc_version", .library = "the GNU C library"
-#define JE .symbol = "mallctl", .library = "libjemalloc.so.2"
-#define MI .symbol = "mi_version", .library = "libmimalloc.so.2"
-#define TC .symbol = "tc_version", .library = "libtcmalloc_minimal.so.4"
+#define OF(name) .allocator = &bench_##name
+#define HUGE .huge = true
 
 const struct vec_how vec_x2 = { BY_REALLOC(2, 1) };
 const struct vec_how vec_x15 = { BY_REALLOC(3, 2) };
-const struct vec_how vec_x2_huge = { BY_REALLOC(2, 1), GLIBC, .environment = glibc_huge };
-const struct vec_how vec_x15_huge = { BY_REALLOC(3, 2), GLIBC, .environment = glibc_huge };
-const struct vec_how vec_je_x2 = { BY_REALLOC(2, 1), JE, .environment = je };
-const struct vec_how vec_je_x15 = { BY_REALLOC(3, 2), JE, .environment = je };
-const struct vec_how vec_je_x2_huge = { BY_REALLOC(2, 1), JE, .environment = je_huge };
-const struct vec_how vec_je_x15_huge = { BY_REALLOC(3, 2), JE, .environment = je_huge };
-const struct vec_how vec_mi_x2 = { BY_REALLOC(2, 1), MI, .environment = mi };
-const struct vec_how vec_mi_x15 = { BY_REALLOC(3, 2), MI, .environment = mi };
-const struct vec_how vec_mi_x2_huge = { BY_REALLOC(2, 1), MI, .environment = mi_huge };
-const struct vec_how vec_mi_x15_huge = { BY_REALLOC(3, 2), MI, .environment = mi_huge };
-const struct vec_how vec_tc_x2 = { BY_REALLOC(2, 1), TC, .environment = tc };
-const struct vec_how vec_tc_x15 = { BY_REALLOC(3, 2), TC, .environment = tc };
+const struct vec_how vec_x2_huge = { BY_REALLOC(2, 1), OF(glibc), HUGE };
+const struct vec_how vec_x15_huge = { BY_REALLOC(3, 2), OF(glibc), HUGE };
+const struct vec_how vec_je_x2 = { BY_REALLOC(2, 1), OF(jemalloc) };
+const struct vec_how vec_je_x15 = { BY_REALLOC(3, 2), OF(jemalloc) };
+const struct vec_how vec_je_x2_huge = { BY_REALLOC(2, 1), OF(jemalloc), HUGE };
+const struct vec_how vec_je_x15_huge = { BY_REALLOC(3, 2), OF(jemalloc), HUGE };
+const struct vec_how vec_mi_x2 = { BY_REALLOC(2, 1), OF(mimalloc) };
+const struct vec_how vec_mi_x15 = { BY_REALLOC(3, 2), OF(mimalloc) };
+const struct vec_how vec_mi_x2_huge = { BY_REALLOC(2, 1), OF(mimalloc), HUGE };
+const struct vec_how vec_mi_x15_huge = { BY_REALLOC(3, 2), OF(mimalloc), HUGE };
+const struct vec_how vec_tc_x2 = { BY_REALLOC(2, 1), OF(tcmalloc) };
+const struct vec_how vec_tc_x15 = { BY_REALLOC(3, 2), OF(tcmalloc) };
+const struct vec_how vec_tc_x2_huge = { BY_REALLOC(2, 1), OF(tcmalloc), HUGE };
 
 const struct vec_how vec_cpp = { .peer = &vec_std };
-const struct vec_how vec_cpp_huge = { .peer = &vec_std, GLIBC, .environment = glibc_huge };
+const struct vec_how vec_cpp_huge = { .peer = &vec_std, OF(glibc), HUGE };
 const struct vec_how vec_cpp_reserve = { .peer = &vec_std, .reserve = true };
-const struct vec_how vec_cpp_reserve_huge = {
-	.peer = &vec_std, GLIBC, .reserve = true, .environment = glibc_huge
-};
+const struct vec_how vec_cpp_reserve_huge = { .peer = &vec_std, OF(glibc), HUGE, .reserve = true };
+const struct vec_how vec_cpp_deque = { .peer = &vec_deque };
+const struct vec_how vec_cpp_deque_huge = { .peer = &vec_deque, OF(glibc), HUGE };
 
 const struct vec_how vec_plain_map = { .peer = &vec_map };
-const struct vec_how vec_huge_map = { .peer = &vec_map, .huge = true };
+const struct vec_how vec_huge_map = { .peer = &vec_map, HUGE };
 
 const char *const *
 vec_environment(const void *how)
 {
-	static const char *const nothing[] = { NULL };
 	const struct vec_how *h = how;
 
-	return h && h->environment && !BENCH_SANITIZED ? h->environment : nothing;
+	return bench_allocator_environment(h ? h->allocator : NULL, h && h->huge);
 }
 
 bool
 vec_may(struct bench_batch *b, const struct vec_how *how)
 {
-	static char why[100];
-
 	if (how->peer->absent) {
 		bench_absent(b, how->peer->absent);
 		return false;
 	}
-	if (how->environment && BENCH_SANITIZED) {
-		bench_absent(b, "the sanitizer is the allocator");
-		return false;
-	}
-	if (how->symbol && !vec_has_symbol(how->symbol)) {
-		snprintf(why, sizeof why, "%s cannot be loaded", how->library);
-		bench_absent(b, why);
-		return false;
-	}
-	return true;
+	return bench_allocator_may(b, how->allocator, how->huge);
 }
 
 bool

@@ -52,6 +52,13 @@ static const struct bench_variant variants[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* Three seconds for each. */
+static const char *const at_100_million[] = {
+	"vec", "vec, worker ahead", "std::vector", "realloc x2", NULL,
+};
+static const struct bench_few few[] = { { 100000000, at_100_million }, { 0, NULL } };
+static const char *const quick[] = { "vec", "std::vector", "realloc x2", NULL };
+
 static const struct bench_target targets[] = {
 	{ .variant = "vec",
 	  .figure = "max_ns",
@@ -66,10 +73,15 @@ const struct bench_family vec_latency = {
 	.op = "push of 8 bytes into fresh memory, and a look at the clock",
 	.baseline = "std::vector",
 	.sizes = sizes,
+	.smoke_max = 1000000,
 	.quick_max = 1000000,
 	.variants = variants,
 	.targets = targets,
 	.counts = true,
-	.most_repeats = 7,
+	.slow = true,
+	.once = true,
+	.cost_ns = 30,
+	.few = few,
+	.quick_few = quick,
 	.apart = vec_environment,
 };

@@ -13,12 +13,10 @@ life(struct bench_batch *b)
 
 	if (!vec_may(b, how) || !vec_ok(b, "first life", how->peer->lives(how, b->size, 3)))
 		return;
-	uint64_t faults = bench_faults();
 	bench_start(b);
 	const char *err = how->peer->lives(how, b->size, times);
 	bench_stop(b);
 	vec_ok(b, "life", err);
-	bench_metric(b, "faults_a_life", (double)(bench_faults() - faults) / (double)times);
 	b->ops = times * b->size;
 }
 
@@ -82,6 +80,7 @@ const struct bench_family vec_life = {
 	.variants = variants,
 	.targets = targets,
 	.counts = true,
+	.cost_ns = 30,
 	.apart = vec_environment,
 };
 
@@ -90,7 +89,9 @@ const struct bench_family vec_tiny = {
 	.op = "life of a vector of so many, 1000 of them at a time",
 	.baseline = "realloc x2",
 	.sizes = tiny_sizes,
+	.quick_max = 10,
 	.variants = tiny_variants,
 	.counts = true,
+	.cost_ns = 10000,
 	.apart = vec_environment,
 };

@@ -6,8 +6,8 @@
  *   vector_open(v, how, n)     NULL, or what went wrong; a failed one needs no close
  *   vector_push(v, x)          false: it failed
  *   vector_append(v, from, n)  false: it failed
- *   vector_pop(v), vector_clear(v), vector_data(v), vector_len(v), vector_capacity(v),
- *   vector_close(v)
+ *   vector_pop(v), vector_clear(v), vector_fit(v), vector_data(v), vector_len(v),
+ * vector_capacity(v), vector_close(v)
  *
  * Valid C and C++.
  */
@@ -88,6 +88,12 @@ static void
 loop_clear(void)
 {
 	vector_clear(&the_one);
+}
+
+static void
+loop_fit(void)
+{
+	vector_fit(&the_one);
 }
 
 static uint64_t
@@ -183,6 +189,6 @@ loop_many(const struct vec_how *how, uint64_t n, uint64_t *ret_resident)
 #define VEC_PEER_LOOPS                                                                             \
 	{                                                                                          \
 		NULL, loop_open, loop_push, loop_push_through, loop_push_timed, loop_append,       \
-			loop_pop, loop_clear, loop_data, loop_capacity, loop_spare, loop_close,    \
-			loop_lives, loop_many,                                                     \
+			loop_pop, loop_clear, loop_fit, loop_data, loop_capacity, loop_spare,      \
+			loop_close, loop_lives, loop_many,                                         \
 	}

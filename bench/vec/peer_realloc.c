@@ -72,6 +72,18 @@ vector_clear(vector *v)
 	v->len = 0;
 }
 
+static void
+vector_fit(vector *v)
+{
+	size_t n = v->len ? v->len : 1;
+	uint64_t *p = realloc(v->data, n * sizeof *p);
+
+	if (p) {
+		v->data = p;
+		v->capacity = n;
+	}
+}
+
 static uint64_t *
 vector_data(vector *v)
 {

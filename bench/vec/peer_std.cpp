@@ -49,6 +49,12 @@ vector_clear(vector *v)
 	v->clear();
 }
 
+static void
+vector_fit(vector *v)
+{
+	v->shrink_to_fit();
+}
+
 static uint64_t *
 vector_data(vector *v)
 {
@@ -73,7 +79,14 @@ vector_close(vector *v)
 	vector().swap(*v);
 }
 
+#include "../standard.hpp"
 #include "loops.h"
+
+const char *
+vec_std_version(void)
+{
+	return standard_library();
+}
 
 extern "C" {
 extern const struct vec_peer vec_std;

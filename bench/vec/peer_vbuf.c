@@ -68,6 +68,12 @@ vector_clear(vector *c)
 	numbers_clear(&c->v);
 }
 
+static void
+vector_fit(vector *c)
+{
+	(void)numbers_shrink_to_fit(&c->v);
+}
+
 static uint64_t *
 vector_data(vector *c)
 {
@@ -98,5 +104,22 @@ vector_close(vector *c)
 }
 
 #include "loops.h"
+
+const char *
+vec_vbuf_push_steps(uint64_t n, size_t step)
+{
+	vector v = the_one;
+	const size_t block = step / sizeof(uint64_t);
+	bool good = true;
+
+	for (uint64_t i = 0; i < n && good;) {
+		uint64_t end = n - i < block ? n : i + block;
+		good = numbers_prefault(&v.v, (size_t)(end - i)) == VBUF_OK;
+		for (; i < end && good; i++)
+			good = vector_push(&v, i);
+	}
+	the_one = v;
+	return good ? NULL : "a push failed";
+}
 
 const struct vec_peer vec_vbuf = VEC_PEER_LOOPS;

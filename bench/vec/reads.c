@@ -14,7 +14,7 @@ reads(struct bench_batch *b)
 
 	if (!vec_may(b, how))
 		return;
-	if (b->quick)
+	if (b->smoke)
 		n = least;
 	while (room && n * sizeof(uint64_t) > room / 3)
 		n /= 2;
@@ -44,8 +44,7 @@ static const uint64_t sizes[] = { UINT64_C(4) << 30, 0 };
 static const struct bench_variant variants[] = {
 	{ "vec", reads, &vec_default },
 	{ "vec, small pages", reads, &vec_small },
-	{ "std::vector reserve", reads, &vec_cpp_reserve },
-	{ "mapping, huge", reads, &vec_huge_map },
+	{ "std::vector reserve, huge", reads, &vec_cpp_reserve_huge },
 	{ NULL, NULL, NULL },
 };
 
@@ -61,6 +60,8 @@ const struct bench_family vec_reads = {
 	.sizes = sizes,
 	.variants = variants,
 	.targets = targets,
-	.most_repeats = 7,
+	.slow = true,
+	.full_only = true,
+	.cost_ns = 0.8,
 	.apart = vec_environment,
 };

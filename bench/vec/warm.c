@@ -51,22 +51,6 @@ through(struct bench_batch *b)
 	again(b, how->peer->push_through);
 }
 
-/* One store an element, as a push has it: not several of them in a vector register. */
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-static void
-store_all(uint64_t *p, uint64_t n)
-{
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t x = i;
-#if defined(__GNUC__)
-		__asm__("" : "+r"(x));
-#endif
-		p[i] = x;
-	}
-}
-
 /* In the same kind of memory, so that the pages make no difference. */
 static void
 store(struct bench_batch *b)
@@ -78,7 +62,7 @@ store(struct bench_batch *b)
 		return;
 	bench_start(b);
 	for (; done < b->ops; done += b->size)
-		store_all(how->peer->data(), b->size);
+		vec_store_all(how->peer->data(), b->size);
 	bench_stop(b);
 	how->peer->close();
 	b->ops = done;
@@ -138,7 +122,7 @@ static void
 swing(struct bench_batch *b)
 {
 	const struct vec_how *how = b->arg;
-	const uint64_t least = b->quick ? 1000000 : 4000000;
+	const uint64_t least = b->smoke ? 1000000 : 4000000;
 	const uint64_t n = b->size < least ? b->size : least;
 	const char *err;
 	uint64_t done = 0, full;
@@ -152,14 +136,12 @@ swing(struct bench_batch *b)
 	if (!err)
 		err = how->peer->push_through(n);
 	how->peer->pop(n);
-	uint64_t faults = bench_faults();
 	bench_start(b);
 	for (; done < b->ops && !err; done += 2 * n) {
 		err = how->peer->push_through(n);
 		how->peer->pop(n);
 	}
 	bench_stop(b);
-	bench_metric(b, "faults", (double)(bench_faults() - faults) / (double)done);
 	how->peer->close();
 	vec_ok(b, "push", err);
 	b->ops = done;
@@ -212,6 +194,7 @@ const struct bench_family vec_warm = {
 	.op = "push of 8 bytes into memory that was used before, of that many",
 	.baseline = "store loop",
 	.sizes = sizes,
+	.smoke_max = 100000,
 	.quick_max = 100000,
 	.variants = variants,
 	.targets = targets,
@@ -234,6 +217,7 @@ const struct bench_family vec_swing = {
 	.op = "push or pop; so many of each in turn, where the capacity ends",
 	.baseline = "vec, shrink never",
 	.sizes = swing_sizes,
+	.smoke_max = 1000,
 	.quick_max = 1000,
 	.variants = swing_variants,
 	.counts = true,

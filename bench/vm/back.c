@@ -166,8 +166,10 @@ const struct bench_family vm_give_back = {
 	.op = "decommit a range that was touched",
 	.baseline = "DONTNEED+mprotect",
 	.sizes = sizes,
+	.smoke_max = 64 * MIB,
 	.quick_max = 64 * MIB,
 	.variants = give_back_variants,
+	.apart = vm_environment,
 	.targets = give_back_targets,
 };
 
@@ -176,5 +178,6 @@ const struct bench_family vm_islands = {
 	.op = "commit, touch, and later decommit each of 1000 single pages",
 	.baseline = "DONTNEED+mprotect",
 	.variants = island_variants,
+	.apart = vm_environment,
 	.targets = island_targets,
 };

@@ -107,8 +107,10 @@ const struct bench_family vm_commit = {
 	.op = "commit the chunk behind the last one",
 	.baseline = "mprotect",
 	.sizes = sizes,
-	.quick_max = 2 * MIB,
+	.smoke_max = 2 * MIB,
+	.quick_max = 64 * KIB,
 	.variants = next_variants,
+	.apart = vm_environment,
 };
 
 const struct bench_family vm_commit_island = {
@@ -116,8 +118,10 @@ const struct bench_family vm_commit_island = {
 	.op = "commit a chunk with gaps on both sides",
 	.baseline = "mprotect",
 	.sizes = sizes,
-	.quick_max = 2 * MIB,
+	.smoke_max = 2 * MIB,
+	.quick_max = 64 * KIB,
 	.variants = island_variants,
+	.apart = vm_environment,
 };
 
 const struct bench_family vm_decommit = {
@@ -125,6 +129,8 @@ const struct bench_family vm_decommit = {
 	.op = "decommit a chunk that is all resident",
 	.baseline = "DONTNEED+mprotect",
 	.sizes = sizes,
-	.quick_max = 2 * MIB,
+	.smoke_max = 2 * MIB,
+	.quick_max = 64 * KIB,
 	.variants = decommit_variants,
+	.apart = vm_environment,
 };

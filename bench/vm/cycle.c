@@ -31,13 +31,11 @@ cycles(struct bench_batch *b, size_t before)
 	}
 	if (!one_cycle(b, peer, &a)) /* it builds what the others find */
 		goto out;
-	uint64_t faults = bench_faults();
 	bench_start(b);
 	for (uint64_t i = 0; i < b->ops; i++)
 		if (!one_cycle(b, peer, &a))
 			goto out;
 	bench_stop(b);
-	bench_metric(b, "faults", (double)(bench_faults() - faults) / (double)b->ops);
 out:
 	vm_close(b, peer, &a);
 }
@@ -82,8 +80,10 @@ const struct bench_family vm_cycle = {
 	.op = "commit, touch each page, decommit, alone in a reservation",
 	.baseline = "DONTNEED+mprotect",
 	.sizes = sizes,
+	.smoke_max = MIB,
 	.quick_max = MIB,
 	.variants = variants,
+	.apart = vm_environment,
 	.targets = targets,
 };
 
@@ -92,7 +92,9 @@ const struct bench_family vm_cycle_end = {
 	.op = "commit, touch each page, decommit, behind a committed run",
 	.baseline = "DONTNEED+mprotect",
 	.sizes = sizes,
+	.smoke_max = MIB,
 	.quick_max = MIB,
 	.variants = end_variants,
+	.apart = vm_environment,
 	.targets = targets,
 };

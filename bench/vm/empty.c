@@ -75,6 +75,8 @@ const struct bench_family vm_empty = {
 	.op = "touch each page, then empty the range",
 	.baseline = "decommit+commit",
 	.sizes = sizes,
+	.smoke_max = MIB,
 	.quick_max = MIB,
 	.variants = variants,
+	.apart = vm_environment,
 };

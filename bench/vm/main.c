@@ -13,5 +13,7 @@ main(int argc, char **argv)
 		NULL,
 	};
 
-	return bench_main(argc, argv, "vm", families);
+	static const struct bench_subject vm = { "vm", families, NULL };
+
+	return bench_main(argc, argv, &vm);
 }

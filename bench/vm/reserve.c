@@ -88,8 +88,10 @@ const struct bench_family vm_reserve = {
 	.op = "reserve, unreserve",
 	.baseline = "mmap",
 	.sizes = sizes,
-	.quick_max = 16 * GIB,
+	.smoke_max = 16 * GIB,
+	.quick_max = GIB,
 	.variants = reserve_variants,
+	.apart = vm_environment,
 };
 
 const struct bench_family vm_life = {
@@ -97,6 +99,8 @@ const struct bench_family vm_life = {
 	.op = "reserve, commit one page, touch it, unreserve",
 	.baseline = "mmap",
 	.sizes = life_sizes,
+	.smoke_max = GIB,
 	.quick_max = GIB,
 	.variants = life_variants,
+	.apart = vm_environment,
 };

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <stddef.h>
+
 #include "vm.h"
 
 bool
@@ -7,6 +9,15 @@ vm_ok(struct bench_batch *b, const char *what, const char *err)
 	if (err)
 		bench_failed(b, what, err);
 	return err == NULL;
+}
+
+const char *const *
+vm_environment(const void *peer)
+{
+	static const char *const nothing[] = { NULL };
+
+	(void)peer;
+	return nothing;
 }
 
 bool

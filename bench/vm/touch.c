@@ -17,6 +17,28 @@ residency(struct bench_batch *b, const unsigned char *p, size_t size)
 	bench_metric(b, "huge_fraction", (double)m.huge / (double)size);
 }
 
+/* What the loop itself takes. */
+static void
+touch_again(struct bench_batch *b)
+{
+	const struct vm_peer *peer = b->arg;
+	const uint64_t pages = b->size / vbuf_page_size();
+	uint64_t done = 0;
+	struct vm_area a;
+
+	if (!vm_open(b, peer, b->size, &a))
+		return;
+	if (vm_ok(b, "commit", peer->commit(&a, VM_ROOM, (size_t)b->size))) {
+		vm_touch(a.base + VM_ROOM, (size_t)b->size);
+		bench_start(b);
+		for (; done < b->ops; done += pages)
+			vm_touch(a.base + VM_ROOM, (size_t)b->size);
+		bench_stop(b);
+		b->ops = done;
+	}
+	vm_close(b, peer, &a);
+}
+
 static void
 first_touch(struct bench_batch *b)
 {
@@ -29,12 +51,9 @@ first_touch(struct bench_batch *b)
 		if (!vm_open(b, peer, b->size, &a))
 			return;
 		if (vm_ok(b, "commit", peer->commit(&a, VM_ROOM, (size_t)b->size))) {
-			uint64_t faults = bench_faults();
 			bench_start(b);
 			vm_touch(a.base + VM_ROOM, (size_t)b->size);
 			bench_stop(b);
-			bench_metric(b, "faults",
-			             (double)(bench_faults() - faults) / (double)pages);
 			if (done == 0)
 				residency(b, a.base + VM_ROOM, (size_t)b->size);
 		}
@@ -64,7 +83,7 @@ static void
 make_resident(struct bench_batch *b)
 {
 	const struct way *way = b->arg;
-	const size_t size = (size_t)(b->quick ? 8 * MIB : 64 * MIB);
+	const size_t size = (size_t)(b->smoke ? 8 * MIB : 64 * MIB);
 	const uint64_t pages = size / vbuf_page_size();
 	struct vm_area a;
 	uint64_t done;
@@ -101,6 +120,7 @@ static const struct bench_variant touch_variants[] = {
 	{ "small pages", first_touch, &vm_vbuf_small },
 	{ "default", first_touch, &vm_vbuf },
 	{ "mmap+mprotect", first_touch, &vm_naive },
+	{ "floor: warm pages", touch_again, &vm_vbuf_small },
 	{ NULL, NULL, NULL },
 };
 
@@ -108,12 +128,14 @@ static const struct way prefault = { &vm_vbuf, PREFAULT };
 static const struct way prefault_huge = { &vm_vbuf_huge, PREFAULT };
 static const struct way touch = { &vm_vbuf, TOUCH };
 static const struct way willneed = { &vm_naive, PREFAULT };
+static const struct way populate = { &vm_populate, PREFAULT };
 
 static const struct bench_variant prefault_variants[] = {
 	{ "prefault", make_resident, &prefault },
 	{ "prefault, huge pages", make_resident, &prefault_huge },
 	{ "touch", make_resident, &touch },
 	{ "WILLNEED", make_resident, &willneed },
+	{ "floor: MAP_POPULATE", make_resident, &populate },
 	{ NULL, NULL, NULL },
 };
 
@@ -136,8 +158,10 @@ const struct bench_family vm_first_touch = {
 	.op = "write to a fresh small page",
 	.baseline = "small pages",
 	.sizes = touch_sizes,
-	.quick_max = 8 * MIB,
+	.smoke_max = 8 * MIB,
+	.quick_max = 64 * MIB,
 	.variants = touch_variants,
+	.apart = vm_environment,
 	.targets = touch_targets,
 };
 
@@ -146,7 +170,10 @@ const struct bench_family vm_prefault = {
 	.op = "make a small page ready, by calls for so much at a time",
 	.baseline = "touch",
 	.sizes = call_sizes,
+	.smoke_max = 2 * MIB,
 	.quick_max = 2 * MIB,
+	.cost_ns = 0.3,
 	.variants = prefault_variants,
+	.apart = vm_environment,
 	.targets = prefault_targets,
 };

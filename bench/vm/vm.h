@@ -39,6 +39,7 @@ extern const struct vm_peer vm_vbuf;       /* libvbuf as it is */
 extern const struct vm_peer vm_vbuf_kept;  /* with options that each decommit sets anew */
 extern const struct vm_peer vm_vbuf_small; /* VBUF_HUGE_NEVER */
 extern const struct vm_peer vm_vbuf_huge;  /* VBUF_HUGE_PREFER */
+extern const struct vm_peer vm_populate;   /* the same, and MAP_POPULATE for WILLNEED */
 extern const struct vm_peer vm_naive;      /* mmap, mprotect, DONTNEED, WILLNEED, FREE */
 
 /* On either side of the bytes that vm_open() is asked for, so that what lies next
@@ -49,6 +50,9 @@ extern const struct vm_peer vm_naive;      /* mmap, mprotect, DONTNEED, WILLNEED
  * harness knows why. */
 bool vm_open(struct bench_batch *b, const struct vm_peer *peer, uint64_t size, struct vm_area *ret);
 void vm_close(struct bench_batch *b, const struct vm_peer *peer, struct vm_area *a);
+
+/* Nothing: each batch just has a process of its own. */
+const char *const *vm_environment(const void *peer);
 
 /* Tell the harness if err is not NULL; returns whether it is. */
 bool vm_ok(struct bench_batch *b, const char *what, const char *err);

@@ -4,3 +4,4 @@
 #include "../vm/vm.h"
 
 const struct vm_peer vm_naive = { .absent = "no mprotect and no madvise on Windows" };
+const struct vm_peer vm_populate = { .absent = "Windows has no MAP_POPULATE" };
