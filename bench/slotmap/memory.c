@@ -10,25 +10,26 @@
 
 /* --- after a burst --- */
 
-/* Bytes resident beyond those at the start; false: the system does not tell. */
+/* Bytes of private memory that is there, to the page: the number that Linux keeps of a
+ * whole process may be wrong by half a MiB. */
 static bool
-resident_since(uint64_t start, double *ret)
+exactly(double *ret)
 {
-	uint64_t peak, now;
+	struct bench_memory all;
+	bool told = bench_memory_of(NULL, SIZE_MAX, &all);
 
-	if (!bench_resident(&peak, &now))
-		return false;
-	*ret = now > start ? (double)(now - start) : 0;
-	return true;
+	*ret = told ? (double)all.resident : 0;
+	return told;
 }
 
 static void
 look(struct bench_batch *b, uint64_t start, uint64_t live)
 {
-	double bytes;
+	uint64_t peak, now;
 
-	if (resident_since(start, &bytes))
-		bench_series(b, "resident", "elements", "bytes", (double)live, bytes);
+	if (bench_resident(&peak, &now))
+		bench_series(b, "resident", "elements", "bytes", (double)live,
+		             now > start ? (double)(now - start) : 0);
 }
 
 enum { STEPS = 50 };
@@ -38,7 +39,7 @@ burst(struct bench_batch *b, bool shuffled)
 {
 	const struct smap_how *how = b->arg;
 	uint64_t peak, start = 0;
-	double full = 0, drained = 0, reclaimed = 0;
+	double before, full, drained, reclaimed;
 
 	if (!smap_may(b, how, how->peer->drain != NULL))
 		return;
@@ -46,7 +47,7 @@ burst(struct bench_batch *b, bool shuffled)
 	if (!handles)
 		return;
 	const uint64_t step = b->size / STEPS;
-	bool told = bench_resident(&peak, &start);
+	bool told = exactly(&before) && bench_resident(&peak, &start);
 	if (!how->peer->open(how, b->size)) {
 		bench_failed(b, "open", "out of memory");
 		return;
@@ -56,7 +57,7 @@ burst(struct bench_batch *b, bool shuffled)
 		look(b, start, i * step);
 		good = how->peer->fill(step, handles + i * step);
 	}
-	told = told && resident_since(start, &full);
+	told = exactly(&full) && told;
 	look(b, start, b->size);
 	if (shuffled)
 		smap_shuffle(handles, b->size);
@@ -66,20 +67,21 @@ burst(struct bench_batch *b, bool shuffled)
 		bench_stop(b);
 		look(b, start, b->size - (i + 1) * step);
 	}
-	told = told && resident_since(start, &drained);
+	told = exactly(&drained) && told;
 	if (how->peer->reclaim)
 		how->peer->reclaim();
-	told = told && resident_since(start, &reclaimed);
+	told = exactly(&reclaimed) && told;
 	how->peer->close();
 	if (!good)
 		bench_failed(b, "insert or remove", "failed");
 	b->ops = step * STEPS;
+	full -= before;
 	if (!told || full <= 0)
 		return;
 	bench_metric(b, "peak", full);
 	bench_metric(b, "beside_value", full / (double)b->size - sizeof(struct smap_value));
-	bench_metric(b, "left_percent", drained / full * 100);
-	bench_metric(b, "reclaimed_percent", reclaimed / full * 100);
+	bench_metric(b, "left_percent", (drained - before) / full * 100);
+	bench_metric(b, "reclaimed_percent", (reclaimed - before) / full * 100);
 }
 
 static void

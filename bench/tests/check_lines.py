@@ -63,6 +63,20 @@ def check_processes(lines):
                 told.update(process)
     if 'b_sanitize=none' in lines[0]['build']:
         assert 'system_calls' in told  # of no batch: nobody may trace here
+        check_known_counts(lines[1:])
+
+
+def check_known_counts(cases):
+    """To map and unmap is two calls, and each small page that is touched is a fault."""
+    for line in cases:
+        variants = {variant['name']: variant for variant in line['variants']}
+        if line['subject'] == 'vm' and line['case'] == 'reserve/64KiB':
+            known = variants['mmap']  # two looks at the clock may be calls, too
+            assert 2 <= known['process']['system_calls'] <= 2 + 2.1 / known['ops'], known
+        if line['subject'] == 'vm' and line['case'] == 'first-touch/8MiB':
+            known = variants['small pages']['process']
+            assert 0.99 <= known['minor_faults'] <= 1.05 and known['major_faults'] == 0, known
+            assert 0.99 <= known['resident'] / 2**23 <= 1.1, known
 
 
 def main():

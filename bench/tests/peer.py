@@ -23,7 +23,10 @@ def main():
     elif how == 'hangs':
         time.sleep(100)
     elif how == 'nests':  # what hangs is a process of its own, which has our pipe
-        return subprocess.call([sys.executable, '-c', 'import time; time.sleep(100)'])
+        child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(100)'])
+        with open(os.environ['NESTED'], 'a', encoding='ascii') as file:
+            print(child.pid, file=file)
+        return child.wait()
     elif how == 'lingers':  # all is said, and it does not end
         print('{"ops": 1, "ns": 5}')
         sys.stdout.flush()
