@@ -55,12 +55,14 @@ install_packages() {
 		"${missing[@]}"
 }
 
-# tests DIR [arguments of meson test]: run the tests of a build and count the cases.
+# tests DIR [arguments of meson test]: run the tests of a build and count the cases. With
+# rebuild=yes what they need is built first.
 tests() {
-	local dir=$1 status=0
+	local dir=$1 status=0 options=(--print-errorlogs)
 	shift
+	[[ ${rebuild-} == yes ]] || options+=(--no-rebuild)
 	rm -f "$dir"/meson-logs/testlog.*
-	meson test -C "$dir" --no-rebuild --print-errorlogs "$@" || status=$?
+	meson test -C "$dir" "${options[@]}" "$@" || status=$?
 	python3 tools/count_tests.py --status "$status" "$dir/meson-logs"
 }
 

@@ -177,6 +177,22 @@ class Rules(unittest.TestCase):
         self.edit('include/vbuf/base.h', '<stddef.h>', '<string.h>')
         self.broken('include/vbuf/base.h:4: <string.h>')
 
+    def test_posix_headers(self):
+        self.sound()
+        self.write('src/posix/advise_linux.c', SPDX + '#include <sys/prctl.h>\n#include "linux.h"\n')
+        self.write('src/posix/query_mach.c', SPDX + '#include <mach/mach.h>\n')
+        self.sound()
+        self.write('src/posix/advise_none.c', SPDX + '#include <sys/prctl.h>\n')
+        self.broken('src/posix/advise_none.c:2: sys/prctl.h')
+
+    def test_posix_headers__of_our_own(self):
+        self.write('src/posix/commit.c', SPDX + '#include "linux.h"\n')
+        self.broken('src/posix/commit.c:2: linux.h')
+
+    def test_posix_headers__of_another_system(self):
+        self.write('src/posix/query_mach.c', SPDX + '#include <sys/sysctl.h>\n')
+        self.broken('src/posix/query_mach.c:2: sys/sysctl.h')
+
     def test_platform_macros(self):
         self.sound()
         self.write('tests/big_win32.c', '#ifdef _WIN32\n#endif\n')

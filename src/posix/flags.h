@@ -24,22 +24,29 @@
 #elif defined(PROT_MPROTECT) /* NetBSD, under PaX MPROTECT */
 #define VBUF_PROT_MOST(prot) PROT_MPROTECT(prot)
 #else
-#define VBUF_PROT_MOST(prot) 0
+#define VBUF_PROT_MOST(prot) ((prot)&0)
 #endif
 
 static inline int
 vbuf_map_flags(uint32_t attrs)
 {
-	return MAP_PRIVATE | MAP_ANONYMOUS | (attrs & VBUF_OS_UNCHARGED ? MAP_NORESERVE : 0) |
-	       (attrs & VBUF_OS_NO_DUMP ? MAP_CONCEAL : 0);
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	if (attrs & VBUF_OS_UNCHARGED)
+		flags |= MAP_NORESERVE;
+	if (attrs & VBUF_OS_NO_DUMP)
+		flags |= MAP_CONCEAL;
+	return flags;
 }
 
 static inline int
 vbuf_map_prot(uint32_t attrs)
 {
-	return PROT_NONE |
-	       (attrs & VBUF_OS_EXEC ? VBUF_PROT_MOST(PROT_READ | PROT_WRITE | PROT_EXEC)
-	                             : VBUF_PROT_MOST(PROT_READ | PROT_WRITE));
+	int most = PROT_READ | PROT_WRITE;
+
+	if (attrs & VBUF_OS_EXEC)
+		most |= PROT_EXEC;
+	return PROT_NONE | VBUF_PROT_MOST(most);
 }
 
 #endif

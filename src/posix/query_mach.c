@@ -14,8 +14,8 @@ vbuf_os_query(void *addr, size_t size, struct vbuf_run *ret)
 
 	while (more) {
 		vm_address_t start = finder.at; /* or the next mapping behind it */
-		vm_size_t length;
-		vm_region_basic_info_data_64_t info;
+		vm_size_t length = 0;
+		vm_region_basic_info_data_64_t info = { 0 };
 		mach_msg_type_number_t count = VM_REGION_BASIC_INFO_COUNT_64;
 		mach_port_t object; /* always null, these days */
 

@@ -5,7 +5,7 @@
 uint32_t
 vbuf_address_bits(void)
 {
-	unsigned char here;
+	unsigned char here = 0;
 
 	return vbuf_bits_of((uintptr_t)&here);
 }

@@ -6,20 +6,13 @@
 bool
 system_answers(enum system_answer about)
 {
-	switch (about) {
-	case BACKEND_DROPS:
-		return TEST_BACKEND_DROPS;
-	case BACKEND_WIPES:
-		return TEST_BACKEND_WIPES;
-	case BACKEND_STATES:
-		return TEST_BACKEND_STATES;
-	case BACKEND_IN_PLACE:
-		return TEST_BACKEND_IN_PLACE;
-	case BACKEND_LINUX:
-		return TEST_BACKEND_LINUX;
-	default:
-		return system_answers_itself(about);
-	}
+	static const bool backend[] = {
+		[BACKEND_DROPS] = TEST_BACKEND_DROPS,   [BACKEND_WIPES] = TEST_BACKEND_WIPES,
+		[BACKEND_STATES] = TEST_BACKEND_STATES, [BACKEND_IN_PLACE] = TEST_BACKEND_IN_PLACE,
+		[BACKEND_LINUX] = TEST_BACKEND_LINUX,
+	};
+
+	return about >= BACKEND_DROPS ? backend[about] : system_answers_itself(about);
 }
 
 void

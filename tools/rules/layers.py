@@ -113,6 +113,33 @@ def system_headers(tree):
     return problems
 
 
+POSIX = FREESTANDING + ('errno.h', 'fcntl.h', 'pthread.h', 'sched.h', 'string.h', 'unistd.h', 'sys/mman.h',
+                        'sys/resource.h', 'sys/types.h')
+# Beyond POSIX: the headers, and the files of src/posix that may include them.
+BEYOND = (
+    (('linux/*', 'sys/auxv.h', 'sys/prctl.h', 'sys/syscall.h', 'linux.h', 'proc.h'),
+     ('linux.h', 'proc.c', '*_auxv.c', '*_linux.c', '*_membarrier.c', '*_noreplace.c', '*_proc.c')),
+    (('sys/sysctl.h', 'sys/user.h', 'uvm/*'), ('query_openbsd.c', 'query_sysctl.c', 'vmmap_*.c')),
+    (('mach/*',), ('*_mach.c', 'inherit.h')),
+    (('sanitizer/*',), ('poison_asan.c',)),
+    (('valgrind/*',), ('valgrind.h',)),
+)
+
+
+@rule
+def posix_headers(tree):
+    """src/posix includes what POSIX has; more, in files that are named after what has more."""
+    problems = []
+    for path in tree.files('src/posix/*.c', 'src/posix/*.h'):
+        for number, kind, name in tree.includes(path):
+            if name.startswith('vbuf/') or name in POSIX or (kind == '"' and name not in ('linux.h', 'proc.h')):
+                continue
+            if not any(matches(name, headers) and matches(path[len('src/posix/'):], files)
+                       for headers, files in BEYOND):
+                problems.append(f'{path}:{number}: {name}')
+    return problems
+
+
 PLATFORM = re.compile(r'\b(_WIN32|_WIN64|WIN32|__MINGW\d+__|__CYGWIN__|_MSC_VER|__linux__|__linux|'
                       r'__APPLE__|__MACH__|__unix__|__unix|__ANDROID__|__FreeBSD__|__OpenBSD__|'
                       r'__NetBSD__|__DragonFly__|__sun|_AIX|__GLIBC__)\b')
