@@ -20,7 +20,9 @@ peek(struct bench_json_in *r)
 {
 	while (*r->at == ' ' || *r->at == '\t' || *r->at == '\n' || *r->at == '\r')
 		r->at++;
-	return r->wrong ? '\0' : *r->at;
+	if (r->wrong)
+		return '\0';
+	return *r->at;
 }
 
 static bool
@@ -133,7 +135,9 @@ coded(struct bench_json_in *r)
 		}
 		code = code * 16 + (unsigned)((digit - hex) % 16);
 	}
-	return code > 0 && code < 256 ? (char)code : '?';
+	if (code == 0 || code > 255)
+		return '?';
+	return (char)code;
 }
 
 static char
@@ -149,7 +153,9 @@ escaped(struct bench_json_in *r)
 		return coded(r);
 	if (!known)
 		mistake(r, "a character is no character");
-	return known ? value[known - name] : '?';
+	else
+		return value[known - name];
+	return '?';
 }
 
 void

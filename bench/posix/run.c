@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -201,8 +202,7 @@ bench_run_peer(const char *command, const char *text, uint64_t patience_ms, char
 	int status = BENCH_RUN_IMPOSSIBLE;
 
 	if (line) {
-		memcpy(line, "exec ", 5);
-		memcpy(line + 5, command, size - 5);
+		snprintf(line, size, "exec %s", command);
 		status = run("/bin/sh", args, environ, text, patience_ms, ret, ret_size);
 	}
 	free(line);
