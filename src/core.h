@@ -8,4 +8,8 @@
 /* Whether others may read pages while vbuf_purge() is at them: the old bytes, or zeros. */
 bool vbuf_purge_is_seamless(void);
 
+/* vbuf_purge() of pages that the caller knows to be readable and writable. The system is not
+ * asked what they are: on some it takes long, and in a sandbox may end the process. */
+int vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <vbuf/cvec_inline.h>
 
+#include "core.h"
 #include "cvec.h"
 #include "options.h"
 #include "units.h"
@@ -283,7 +284,7 @@ static int
 wipe(struct vbuf_cvec_control *c, size_t first, size_t size, size_t limit)
 {
 	if (size >= PURGE_LEAST) {
-		if (vbuf_purge(&c->buf, first, limit - first) == VBUF_OK)
+		if (vbuf_purge_rw(&c->buf, first, limit - first) == VBUF_OK)
 			return VBUF_OK;
 		/* Which may have left holes. */
 		int err = vbuf_commit(&c->buf, first, limit - first);

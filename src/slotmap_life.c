@@ -163,6 +163,9 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 	cache->live = live;
 	cache->worn = worn;
 	cache->wears = worn > 0;
+	/* It may have changed a word and not the block yet, or have been looking at one. */
+	for (size_t base = 0; base < m->virgin_; base += 64)
+		vbuf_solid_open(&c->solid[base / 64]);
 	c->lost = true;
 	return closed;
 }

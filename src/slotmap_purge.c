@@ -7,6 +7,7 @@
  * While a unit is purged all its bits are taken, so nobody else has any of its slots;
  * readers may look at the words, and find them gone, or zero.
  */
+#include "core.h"
 #include "slotmap.h"
 
 uint64_t
@@ -79,7 +80,7 @@ empty(struct vbuf_slotmap *m, const void *first, size_t size)
 	struct vbuf *buf = &m->control_->buf;
 	size_t offset = (size_t)((const unsigned char *)first - buf->base);
 
-	return vbuf_purge(buf, offset, size) == VBUF_OK ||
+	return vbuf_purge_rw(buf, offset, size) == VBUF_OK ||
 	       vbuf_commit(buf, offset, size) == VBUF_OK;
 }
 

@@ -197,7 +197,8 @@ solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotm
 	uint64_t some = c->some_;
 	size_t next = c->base_ + 64;
 
-	if (!solid(m, c->base_))
+	if (!solid(m, c->base_) ||
+	    !vbuf_covered(r)) /* a pin that is behind covers all from now on */
 		return 0;
 	for (; next < c->next_; next += 64, some &= some - 1)
 		if (!(some >> (next - (c->next_ - 64 * 64)) / 64 & 1) ||

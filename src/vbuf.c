@@ -207,6 +207,19 @@ vbuf_purge(struct vbuf *v, size_t offset, size_t size)
 }
 
 int
+vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = check_change(v, offset, size);
+
+	if (err == VBUF_OK)
+		err = vbuf_os_purge(v->base + offset, size);
+	if (err != VBUF_ENOTSUP || vbuf_os_purge_is_seamless())
+		return err;
+	err = vbuf_decommit(v, offset, size);
+	return err == VBUF_OK ? vbuf_commit(v, offset, size) : err;
+}
+
+int
 vbuf_discard(struct vbuf *v, size_t offset, size_t size)
 {
 	int err = check_change(v, offset, size);

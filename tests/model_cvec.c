@@ -6,6 +6,7 @@
  */
 #include <vbuf/cvec.h>
 
+#include "../src/core.h"
 #include "../src/sync.h"
 #include "model/model.h"
 #include "test.h"
@@ -83,7 +84,7 @@ vbuf_unreserve(struct vbuf *v)
 
 /* Exclusive calls are no business of the model. */
 int
-vbuf_purge(struct vbuf *v, size_t offset, size_t size)
+vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size)
 {
 	(void)v, (void)offset, (void)size;
 	return VBUF_ESYS;

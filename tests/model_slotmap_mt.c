@@ -79,7 +79,7 @@ vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 /* Whoever looks finds the old bytes, or zeros and what the purger knew: a fault on the
  * page, or the flush of its translation, sees to the latter. */
 int
-vbuf_purge(struct vbuf *v, size_t offset, size_t size)
+vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size)
 {
 	uint64_t *words = (uint64_t *)(void *)(v->base + offset);
 

@@ -75,8 +75,19 @@ find_kept(struct vbuf_record *r)
 	struct vbuf_slotmap_iter it;
 	const struct pair *p;
 	pairs_iter_init(&it, x, r);
-	while ((p = pairs_iter_next(&it)))
+	size_t with_handles = 0, without = 0, by_runs = 0, n;
+	for (; (p = pairs_iter_next(&it)); with_handles++)
 		assert_true(whole(p));
+	for (int again = 0; again < 2; again++) { /* then blocks are known to be full */
+		pairs_iter_init(&it, x, r);
+		for (without = 0; (p = pairs_iter_next_value(&it)); without++)
+			assert_true(whole(p));
+	}
+	pairs_iter_init(&it, x, r);
+	for (; pairs_iter_run(&it, &n, NULL);)
+		by_runs += n;
+	assert_int_equal(without, with_handles);
+	assert_int_equal(by_runs, with_handles);
 	vbuf_unpin(r);
 }
 

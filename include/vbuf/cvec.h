@@ -53,13 +53,19 @@
 	VBUF_NODISCARD VBUF_CVEC_FN_ int name##_create(struct name *ret,                           \
 	                                               const struct vbuf_cvec_options *options)    \
 	{                                                                                          \
-		int err = vbuf_cvec_create(&ret->v, sizeof(T), VBUF_CVEC_ALIGNOF_(T), options);    \
-		*ret = name##_of(ret->v);                                                          \
+		struct vbuf_cvec *v = NULL;                                                        \
+		int err = vbuf_cvec_create(ret ? &v : NULL, sizeof(T), VBUF_CVEC_ALIGNOF_(T),      \
+		                           options);                                               \
+		if (ret)                                                                           \
+			*ret = name##_of(v);                                                       \
 		return err;                                                                        \
 	}                                                                                          \
 	VBUF_CVEC_FN_ int name##_destroy(struct name *x)                                           \
 	{                                                                                          \
-		return vbuf_cvec_destroy(&x->v);                                                   \
+		int err = vbuf_cvec_destroy(x ? &x->v : NULL);                                     \
+		if (x && !x->v)                                                                    \
+			*x = name##_of(NULL);                                                      \
+		return err;                                                                        \
 	}                                                                                          \
 	VBUF_CVEC_FN_ T *name##_data(struct name x)                                                \
 	{                                                                                          \

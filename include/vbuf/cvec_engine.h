@@ -71,7 +71,7 @@
  *   like next to one that asks for more memory. Where all claim one index at a time,
  *   exactly the maximum succeeds. Indices that an appender holds are taken.
  * - **Signals.** The calls that read, get_stats apart, may be made in a signal handler, whatever
- *   it interrupts. System calls that a signal interrupts fail no call.
+ *   it interrupts but exclusive calls. System calls that a signal interrupts fail no call.
  * - **Units.** Lengths, capacities, indices and counts are elements.
  * - **Results.** VBUF_OK or a negative enum vbuf_err. A failed call consumes no
  *   index and changes nothing, but that the capacity may be larger. VBUF_EINVAL: a

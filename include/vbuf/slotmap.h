@@ -66,14 +66,19 @@
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ int name##_create(                                         \
 		struct name *ret, const struct vbuf_slotmap_options *options)                      \
 	{                                                                                          \
-		int err = vbuf_slotmap_create(&ret->m, sizeof(T), VBUF_SLOTMAP_ALIGNOF_(T),        \
-		                              options);                                            \
-		*ret = name##_of(ret->m);                                                          \
+		struct vbuf_slotmap *m = NULL;                                                     \
+		int err = vbuf_slotmap_create(ret ? &m : NULL, sizeof(T),                          \
+		                              VBUF_SLOTMAP_ALIGNOF_(T), options);                  \
+		if (ret)                                                                           \
+			*ret = name##_of(m);                                                       \
 		return err;                                                                        \
 	}                                                                                          \
 	VBUF_SLOTMAP_FN_ int name##_destroy(struct name *x)                                        \
 	{                                                                                          \
-		return vbuf_slotmap_destroy(&x->m);                                                \
+		int err = vbuf_slotmap_destroy(x ? &x->m : NULL);                                  \
+		if (x && !x->m)                                                                    \
+			*x = name##_of(NULL);                                                      \
+		return err;                                                                        \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct vbuf_domain *name##_domain(struct name x)           \
 	{                                                                                          \

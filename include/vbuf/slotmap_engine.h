@@ -54,11 +54,13 @@
  *   way. Iteration is wait-free per element; it takes time in proportion to the elements
  *   and a 64th of the slots.
  * - **Signals.** A signal handler may pin, get, contains, copy, iterate and unpin, whatever it
- *   interrupts, with a record that what it interrupts does not use: attach one for it before.
+ *   interrupts but exclusive calls, with a record that what it interrupts does not use: attach
+ *   one for it before. Where the processor has no 64-bit atomics it may not.
  * - **Iterating** sees an element that is there all the time exactly once, and one that
- *   comes or goes meanwhile at most once.
- * - **Memory.** 16.13 bytes beside each value. What empties goes back to the system by
- *   itself, values and all but one bit of the rest, in units of 8192 slots or a huge page of
+ *   comes or goes meanwhile at most once: without handles also one whose removal has not
+ *   returned yet, or began a few thousand slots before it came by.
+ * - **Memory.** 16.25 bytes beside each value. What empties goes back to the system by
+ *   itself, values and all but two bits of the rest, in units of 8192 slots or a huge page of
  *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
  *   the rest stays, until vbuf_slotmap_trim(). A reader that
  *   stalls while pinned holds up what was there when it last found something, plus, per

@@ -4,12 +4,11 @@
  * begins at or behind the start field of the first entry. One that holds an address begins
  * before it, so the list is read from its beginning.
  */
-/* clang-format off: these headers have an order */
 #include <errno.h>
-#include <sys/sysctl.h>
 #include <sys/types.h>
 #include <unistd.h>
-/* clang-format on */
+
+#include <sys/sysctl.h>
 
 #include "../os.h"
 #include "runs.h"

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* clang-format off: these headers have an order */
-#include <sys/sysctl.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#include <sys/sysctl.h>
 #include <uvm/uvm_param.h>
-/* clang-format on */
-#include <string.h>
 
 #include "vmmap.h"
 

@@ -11,7 +11,8 @@ vbuf_why(enum vbuf_why what, size_t size)
 	int code = errno;
 	int err;
 
-	switch (code) {
+	/* On some systems these are two numbers. */
+	switch (code == EOPNOTSUPP ? ENOTSUP : code) {
 	case ENOMEM:
 		err = vbuf_why_no_memory(what, size);
 		break;

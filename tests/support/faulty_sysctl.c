@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The list of mappings of the BSDs, with a fault in front: see faulty_posix.c. */
-/* clang-format off: these headers have an order */
-#include <sys/sysctl.h>
 #include <sys/types.h>
-/* clang-format on */
+
+#include <sys/sysctl.h>
+
 #include "faulty.h"
 
 FAULTY(int, -1, sysctl,
