@@ -65,7 +65,7 @@ churn(void *arg)
 }
 
 static void
-find_kept(struct vbuf_record *r)
+find_kept(struct vbuf_record *r, bool alone)
 {
 	vbuf_pin(r);
 	for (unsigned k = 0; k < KEPT; k++) {
@@ -86,8 +86,10 @@ find_kept(struct vbuf_record *r)
 	pairs_iter_init(&it, x, r);
 	for (; pairs_iter_run(&it, &n, NULL);)
 		by_runs += n;
-	assert_int_equal(without, with_handles);
-	assert_int_equal(by_runs, with_handles);
+	if (alone) { /* else they come and go */
+		assert_int_equal(without, with_handles);
+		assert_int_equal(by_runs, with_handles);
+	}
 	vbuf_unpin(r);
 }
 
@@ -103,7 +105,7 @@ go_on_alone(void *trims)
 	assert_ok(vbuf_domain_get_stats(d, &s, sizeof s));
 	assert_int_equal(s.attached, 1);
 	assert_int_equal(s.pinned, 0);
-	find_kept(own);
+	find_kept(own, true);
 	if (trims)
 		assert_ok(pairs_trim(x));
 	for (int round = 0; round < 20; round++) {
@@ -116,7 +118,7 @@ go_on_alone(void *trims)
 		for (unsigned k = 0; k < EACH; k++)
 			assert_ok(pairs_remove(x, own, h[k]));
 	}
-	find_kept(own);
+	find_kept(own, true);
 	struct vbuf_record *other;
 	assert_ok(vbuf_domain_attach(d, &other));
 	assert_ok(vbuf_domain_detach(&other));
@@ -152,7 +154,7 @@ a_child_goes_on_alone(void **state)
 		pid_t child = start_child(go_on_alone, (void *)(k % 2));
 		vbuf_domain_fork_parent(d);
 		assert_int_equal(end_of_child(child), 0);
-		find_kept(own);
+		find_kept(own, false);
 	}
 	store(&stop, true);
 	for (int i = 0; i < WORKERS; i++)
