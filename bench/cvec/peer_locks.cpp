@@ -12,6 +12,11 @@ template <class Mutex, class ReadLock> class locked
 	Mutex m;
 
       public:
+	locked()
+	{
+		/* winpthreads makes a lock when it is first used, and each of two threads one. */
+		std::lock_guard<Mutex> guard(m);
+	}
 	void push_back(uint64_t x)
 	{
 		std::lock_guard<Mutex> guard(m);
