@@ -125,7 +125,7 @@ null_is_refused_and_nothing_happens(void **state)
 		assert_result(map_insert(f.x, NULL, v, &typed), VBUF_EINVAL);
 		assert_int_equal(typed.bits, 0);
 		typed.bits = 7;
-		assert_result(map_insert((struct map){ NULL }, f.r, v, &typed), VBUF_EINVAL);
+		assert_result(map_insert((struct map){ .m = NULL }, f.r, v, &typed), VBUF_EINVAL);
 		assert_int_equal(typed.bits, 0);
 		assert_result(vbuf_slotmap_claim(f.m, f.r, 0, NULL, &used), VBUF_EINVAL);
 		assert_false(used);

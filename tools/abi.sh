@@ -36,9 +36,10 @@ trap 'exit 1' HUP INT TERM
 private=$(grep -rhoE '^(struct|union|enum) [a-z_0-9]+ \{' "$here/src" | cut -d ' ' -f 2 | sort -u | paste -s -d '|')
 printf '[suppress_type]\nname_regexp = ^(%s)$\ndrop = yes\n' "$private" >"$scratch/private"
 
-dump() {
+dump() { # where it was built is no part of it
 	abidw --suppressions "$scratch/private" --exported-interfaces-only --no-show-locs \
-		--no-corpus-path --no-comp-dir-path --no-elf-needed --type-id-style hash "$library"
+		--no-corpus-path --no-comp-dir-path --no-elf-needed --type-id-style hash "$library" >"$scratch/dump"
+	sed "s|path='[^']*/src/|path='src/|" "$scratch/dump"
 }
 
 # The record that counts, as $scratch/record, and whose it is.
