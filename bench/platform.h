@@ -48,6 +48,11 @@ void bench_waited_close(int handle);
 /* Processors that this process may use. */
 unsigned bench_cpus(void);
 
+/* Keep the calling thread on the nth of these, if there are so many; or let it go to any again.
+ * Without effect where the system has no means. */
+void bench_stay_on(unsigned nth);
+void bench_roam(void);
+
 /* The most memory that was ever resident in this process, and what is now. */
 bool bench_resident(uint64_t *ret_peak, uint64_t *ret_now);
 

@@ -113,6 +113,7 @@ static const struct bench_target block_two_targets[] = { TARGET("TBB", 0.2), TAR
 		.sizes = (sizes_),                                                                 \
 		.smoke_max = 100000,                                                               \
 		.quick_max = 1000000,                                                              \
+		.full_only = (threads_) > 2,                                                       \
 		.variants = (variants_),                                                           \
 		.targets = (targets_),                                                             \
 		.counts = true,                                                                    \

@@ -165,18 +165,65 @@ bench_waited_close(int handle)
 		close(handle);
 }
 
+#ifdef CPU_COUNT
+
+/* Asked once, before any thread stays where it is. */
+static const cpu_set_t *
+processors(void)
+{
+	static cpu_set_t all;
+
+	return CPU_COUNT(&all) > 0 || sched_getaffinity(0, sizeof all, &all) == 0 ? &all : NULL;
+}
+
+unsigned
+bench_cpus(void)
+{
+	return processors() ? (unsigned)CPU_COUNT(processors()) : 1;
+}
+
+void
+bench_stay_on(unsigned nth)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	for (int cpu = 0; processors() && cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, processors()) && nth-- == 0)
+			CPU_SET(cpu, &one);
+	if (CPU_COUNT(&one) == 1)
+		sched_setaffinity(0, sizeof one, &one);
+}
+
+void
+bench_roam(void)
+{
+	if (processors())
+		sched_setaffinity(0, sizeof *processors(), processors());
+}
+
+#else
+
 unsigned
 bench_cpus(void)
 {
 	long all = sysconf(_SC_NPROCESSORS_ONLN);
-#ifdef CPU_COUNT
-	cpu_set_t mine;
 
-	if (sched_getaffinity(0, sizeof mine, &mine) == 0)
-		return (unsigned)CPU_COUNT(&mine);
-#endif
 	return all > 0 ? (unsigned)all : 1;
 }
+
+void
+bench_stay_on(unsigned nth)
+{
+	(void)nth;
+}
+
+void
+bench_roam(void)
+{
+}
+
+#endif
 
 void *
 bench_symbol(const char *name)

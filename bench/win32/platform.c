@@ -190,6 +190,28 @@ bench_cpus(void)
 	return info.dwNumberOfProcessors;
 }
 
+void
+bench_stay_on(unsigned nth)
+{
+	DWORD_PTR all, system;
+
+	if (!GetProcessAffinityMask(GetCurrentProcess(), &all, &system))
+		return;
+	while (nth-- > 0)
+		all &= all - 1;
+	if (all)
+		SetThreadAffinityMask(GetCurrentThread(), all & (~all + 1));
+}
+
+void
+bench_roam(void)
+{
+	DWORD_PTR all, system;
+
+	if (GetProcessAffinityMask(GetCurrentProcess(), &all, &system))
+		SetThreadAffinityMask(GetCurrentThread(), all);
+}
+
 void *
 bench_symbol(const char *name)
 {
