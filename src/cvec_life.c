@@ -42,8 +42,9 @@ lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 	const struct vbuf_cvec_options *o = &c->options;
 	size_t page = vbuf_page_size();
 
-	if (o->max > SIZE_MAX / 8 || o->header_size > SIZE_MAX / 8 || align > SIZE_MAX / 8 ||
-	    elem_size > SIZE_MAX / 8 / o->max)
+	/* So the sums up to the elements cannot overflow. */
+	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 8 || align > SIZE_MAX / 8 ||
+	    elem_size > SIZE_MAX / 2 / o->max)
 		return SIZE_MAX;
 	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c + (o->fill ? elem_size : 0),
 	                          page);

@@ -96,8 +96,11 @@ struct vbuf_slotmap_control {
 	struct vbuf_record exclusive;
 	struct vbuf_slotmap_options options;
 	unsigned char apart_[128];
-	size_t warm; /* units that are free and not purged */
+	size_t warm;     /* units that are free and not purged */
+	uint32_t purger; /* who purges units */
 };
+
+enum { VBUF_SLOTMAP_NOBODY, VBUF_SLOTMAP_BUSY, VBUF_SLOTMAP_ASKED /* to look again */ };
 
 /* The owner of bags. */
 struct vbuf_slotmap_hands {

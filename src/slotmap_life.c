@@ -136,14 +136,16 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 	                 (uint64_t)threads * (2 * VBUF_SLOTMAP_LIST + c->kind.pass_least);
 	if (c->options.max > VBUF_SLOTMAP_MAX)
 		return VBUF_ERANGE;
-	if (slots > UINT32_C(0xffffffc0))
-		slots = UINT32_C(0xffffffc0);
-	c->slots = ((size_t)slots + 63) & ~(size_t)63;
 	c->unit_bytes = vbuf_unit(c->options.huge);
 	size_t unit = vbuf_larger(SMALL_UNIT, vbuf_page_size());
 	if (vbuf_grows_by_huge_pages(c->options.huge))
 		unit = c->unit_bytes / sizeof(uint64_t);
 	c->unit_shift = bits_of(unit) - 1;
+	if (slots >= unit)
+		slots += unit; /* one may be about to be purged */
+	if (slots > UINT32_C(0xffffffc0))
+		slots = UINT32_C(0xffffffc0);
+	c->slots = ((size_t)slots + 63) & ~(size_t)63;
 	return VBUF_OK;
 }
 
@@ -167,6 +169,7 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 	for (size_t base = 0; base < m->virgin_; base += 64)
 		vbuf_solid_open(&c->solid[base / 64]);
 	c->lost = true;
+	c->purger = VBUF_SLOTMAP_NOBODY;
 	return closed;
 }
 

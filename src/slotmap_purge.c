@@ -117,23 +117,45 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 	return_unit(m, unit);
 }
 
-/* As elements become fewer, so do the units that are kept: then also others go. */
-void
-vbuf_slotmap_unit_free(struct vbuf_slotmap *m, size_t unit)
+/* As elements become fewer, so do the units that are kept. */
+static bool
+too_many_warm(const struct vbuf_slotmap *m)
 {
-	const struct vbuf_slotmap_control *c = m->control_;
 	size_t keep = vbuf_slotmap_len(m) / 8 / vbuf_slotmap_unit_size(m);
 
-	if (vbuf_load_relaxed_(&c->warm) > keep)
-		vbuf_slotmap_purge_unit(m, unit);
-	if (vbuf_load_relaxed_(&c->warm) <= keep)
-		return;
+	return vbuf_load_relaxed_(&m->control_->warm) > keep;
+}
+
+static void
+purge_warm_ones(struct vbuf_slotmap *m, size_t unit)
+{
+	const struct vbuf_slotmap_control *c = m->control_;
+
+	vbuf_slotmap_purge_unit(m, unit);
 	/* Those above first, as the lower ones are taken first. */
-	for (size_t u = vbuf_slotmap_slots(m) / vbuf_slotmap_unit_size(m); u-- > 0;) {
+	for (size_t u = vbuf_slotmap_slots(m) / vbuf_slotmap_unit_size(m);
+	     u-- > 0 && too_many_warm(m);)
 		if (vbuf_load_relaxed_(&c->units[u].full) == vbuf_slotmap_unit_size(m) / 64 &&
 		    !vbuf_load_relaxed_(&c->units[u].purged))
 			vbuf_slotmap_purge_unit(m, u);
-		if (vbuf_load_relaxed_(&c->warm) <= keep)
-			break;
-	}
+}
+
+/* One thread at a time, as there are slots beside the maximum for one unit that is out of
+ * everybody's reach. Who finds one at work lets it look again; what that should miss all the
+ * same, the next finds. */
+void
+vbuf_slotmap_unit_free(struct vbuf_slotmap *m, size_t unit)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+	uint32_t busy;
+
+	if (!too_many_warm(m) ||
+	    vbuf_exchange_relaxed_(&c->purger, VBUF_SLOTMAP_ASKED) != VBUF_SLOTMAP_NOBODY)
+		return;
+	do {
+		vbuf_store_relaxed_(&c->purger, VBUF_SLOTMAP_BUSY);
+		if (too_many_warm(m))
+			purge_warm_ones(m, unit);
+		busy = VBUF_SLOTMAP_BUSY;
+	} while (!vbuf_cas_relaxed_(&c->purger, &busy, VBUF_SLOTMAP_NOBODY));
 }

@@ -123,6 +123,52 @@ trim_gives_the_commit_charge_back_and_no_generation_comes_again(void **state)
 	}
 }
 
+static struct form_map *to_fill; /* once, by the next destructor that runs */
+static size_t fitted;
+
+static void
+fill_up(void *element, void *arg)
+{
+	struct form_map *f = to_fill;
+	struct map_handle h;
+
+	(void)element;
+	(void)arg;
+	to_fill = NULL;
+	if (!f)
+		return;
+	while (map_insert(f->x, f->r, value_of(0), &h) == VBUF_OK)
+		;
+	fitted = map_len(f->x);
+}
+
+/* Kept elements are destroyed in the middle of it. */
+static void
+while_memory_is_given_back_as_many_elements_fit(void **state)
+{
+	const size_t unit = PAGE > 8192 ? PAGE : 8192, most = 4 * unit;
+
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f =
+			begin_with(form, (struct vbuf_slotmap_options){ .max = most,
+		                                                        .keep = true,
+		                                                        .garbage = 64,
+		                                                        .huge = VBUF_HUGE_NEVER,
+		                                                        .destroy = fill_up });
+		insert_burst(&f, most);
+		for (size_t i = 2 * unit; i < most; i++) /* some of the last stay in hand */
+			assert_ok(map_remove(f.x, f.r, burst[i]));
+		fitted = 0;
+		to_fill = &f;
+		(void)reclaim_all(&f);
+		(void)vbuf_slotmap_reclaim(f.m, f.r, 0);
+		assert_null(to_fill);
+		assert_true(fitted >= most);
+		end(&f);
+	}
+}
+
 static void
 trim_keeps_what_is_there(void **state)
 {
@@ -537,6 +583,7 @@ main(void)
 		cmocka_unit_test(after_a_burst_the_memory_goes_back_while_stale_handles_miss),
 		cmocka_unit_test(a_few_elements_that_stay_hold_only_their_units),
 		cmocka_unit_test(trim_gives_the_commit_charge_back_and_no_generation_comes_again),
+		cmocka_unit_test(while_memory_is_given_back_as_many_elements_fit),
 		cmocka_unit_test(trim_keeps_what_is_there),
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),

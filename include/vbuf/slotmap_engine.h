@@ -103,7 +103,8 @@ struct vbuf_slotmap_options {
 	size_t size;    /**< sizeof(struct vbuf_slotmap_options) */
 	size_t max;     /**< elements that always fit, while no reader stalls; must be given. More
 	                     do: slots that threads can hold back are reserved beside, at most
-	                     VBUF_SLOTMAP_IN_HAND for each thread of the domain */
+	                     VBUF_SLOTMAP_IN_HAND for each thread of the domain, and in a large
+	                     map those whose memory is just given back */
 	size_t initial; /**< elements to commit memory for; at most max */
 	size_t align;   /**< of the first element; 0: that of the type */
 	struct vbuf_domain *domain; /**< NULL: one of its own, with default options */

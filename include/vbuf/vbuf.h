@@ -26,8 +26,8 @@
  *   value. VBUF_ERANGE: a range that overflows or leaves the buffer.
  * - **Errors of the system** that any call may return: VBUF_EMAPS (Linux: the change
  *   splits a mapping and the process has as many as it may have; larger or fewer ranges
- *   help), VBUF_EPERM (a sandbox forbids the call), VBUF_ESYS (something no contract
- *   foresees; vbuf_sys_error() has the code).
+ *   help), VBUF_EPERM or VBUF_ENOTSUP (a sandbox forbids the call, or hides it),
+ *   VBUF_ESYS (something no contract foresees; vbuf_sys_error() has the code).
  * - **Threads.** Calls on one buffer may run at the same time when their ranges do
  *   not overlap; vbuf_commit() and vbuf_prefault() also when they do. A call on the
  *   whole buffer, or one called *exclusive*, wants no other call on that buffer.

@@ -2,7 +2,8 @@
 /*
  * FreeBSD passes hints by that lie where the heap might grow to, which is all that is
  * near a program. It has a flag instead, but says ENOMEM of what is taken as well as of
- * a limit that is met; only where as much can be had elsewhere was it the place.
+ * a limit that is met, and its newer manuals say EINVAL; only where as much can be had
+ * elsewhere was it the place.
  */
 #include <errno.h>
 
@@ -15,7 +16,7 @@ vbuf_map_exactly(void *addr, size_t size, uint32_t attrs)
 	int prot = vbuf_map_prot(attrs), flags = vbuf_map_flags(attrs);
 	void *p = mmap(addr, size, prot, flags | MAP_FIXED | MAP_EXCL, -1, 0);
 
-	if (p != MAP_FAILED || errno != ENOMEM)
+	if (p != MAP_FAILED || (errno != ENOMEM && errno != EINVAL))
 		return p;
 	p = mmap(NULL, size, prot, flags, -1, 0);
 	if (p == MAP_FAILED)

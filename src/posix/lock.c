@@ -26,8 +26,8 @@ vbuf_os_lock(void *addr, size_t size)
 	int code = errno;
 	int err;
 	switch (code) {
-	case EAGAIN: /* the pages could not all be brought in */
-		err = VBUF_ECOMMIT;
+	case EAGAIN: /* the pages could not all be brought in, or the limit */
+		err = vbuf_why_no_memory(VBUF_WHY_LOCK, size);
 		break;
 	case ENOMEM: /* the limit, the mappings, or a page without access */
 		err = vbuf_why(VBUF_WHY_CHANGE, size);

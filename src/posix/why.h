@@ -9,6 +9,7 @@ enum vbuf_why {
 	VBUF_WHY_RESERVE, /* more address space was asked for */
 	VBUF_WHY_COMMIT,  /* more writable memory was asked for */
 	VBUF_WHY_REMAP,   /* neither, but with mlockall() it counts as new */
+	VBUF_WHY_LOCK,    /* a lock was, and the system says EAGAIN */
 	VBUF_WHY_CHANGE,  /* neither: only mappings can have run out */
 };
 

@@ -37,6 +37,8 @@ over_limit(int resource, const char *key, size_t size)
 int
 vbuf_why_no_memory(enum vbuf_why what, size_t size)
 {
+	if (what == VBUF_WHY_LOCK) /* of its limit mlock() says ENOMEM */
+		return VBUF_ECOMMIT;
 	if (what == VBUF_WHY_RESERVE && over_limit(RLIMIT_AS, "VmSize:", size))
 		return VBUF_ERLIMIT;
 	if (what == VBUF_WHY_COMMIT && over_limit(RLIMIT_DATA, "VmData:", size))

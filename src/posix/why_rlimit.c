@@ -27,6 +27,8 @@ vbuf_why_no_memory(enum vbuf_why what, size_t size)
 		return is_limited(RLIMIT_AS) ? VBUF_ERLIMIT : VBUF_ENOADDR;
 	case VBUF_WHY_COMMIT:
 		return is_limited(RLIMIT_SWAP) ? VBUF_ERLIMIT : VBUF_ECOMMIT;
+	case VBUF_WHY_LOCK: /* the manuals of macOS and the BSDs: EAGAIN is the limit */
+		return VBUF_ELOCKED;
 	default:
 		return VBUF_ESYS;
 	}
