@@ -20,6 +20,10 @@ enum fault_door { FAULT_OS, FAULT_SYSTEM, FAULT_DOORS };
 /* Let the nth call through the door, counted from now, fail with err. */
 void fault_arm(enum fault_door door, unsigned nth, int err);
 
+/* The same, and every call after it: what is tried in its place fails, too. But not calls of the
+ * name given: to give back what a failed call leaves should work. */
+void fault_arm_from(enum fault_door door, unsigned nth, int err, const char *spared);
+
 /* Let every call of this name fail from now on, until fault_disarm(). */
 void fault_always(enum fault_door door, const char *name, int err);
 
@@ -47,6 +51,13 @@ unsigned fault_count(enum fault_door door, const char *name);
 
 /* Larger reservations fail with VBUF_ENOADDR at FAULT_OS, uncounted. SIZE_MAX at first. */
 extern size_t fault_reserve_limit;
+
+/* Reservations that there are, as FAULT_OS has let them pass. */
+extern long fault_reservations;
+
+/* Codes that a system call may fail with, for FAULT_SYSTEM. */
+enum { FAULT_CODES = 8 };
+extern const int fault_codes[FAULT_CODES];
 
 /* For the doors themselves: is the call to fail now? *ret_err says how. */
 bool fault_now(enum fault_door door, const char *name, int *ret_err);

@@ -15,7 +15,6 @@
 		return err;                                                                        \
 	}
 
-FAULTY(unreserve, (void *addr, size_t size), (addr, size))
 FAULTY(advise, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
 FAULTY(name, (void *addr, size_t size, const char *name), (addr, size, name))
 FAULTY(commit, (void *addr, size_t size), (addr, size))
@@ -46,6 +45,28 @@ vbuf_os_touch(void *addr, size_t size, size_t *ret_done)
 	return err;
 }
 
+long fault_reservations;
+
+static int
+counted(int err, long change)
+{
+	if (err == VBUF_OK)
+		(void)__atomic_add_fetch(&fault_reservations, change, __ATOMIC_RELAXED);
+	return err;
+}
+
+int real_os_unreserve(void *addr, size_t size);
+int
+vbuf_os_unreserve(void *addr, size_t size)
+{
+	int err;
+
+	if (!fault_now(FAULT_OS, "unreserve", &err))
+		err = counted(real_os_unreserve(addr, size), -1);
+	fault_done("unreserve");
+	return err;
+}
+
 /* The one that says no by itself as well, to what is larger than the test wants. */
 size_t fault_reserve_limit = SIZE_MAX;
 
@@ -57,5 +78,7 @@ vbuf_os_reserve(const struct vbuf_os_request *request, void **ret)
 
 	if (fault_now(FAULT_OS, "reserve", &err))
 		return err;
-	return request->size > fault_reserve_limit ? VBUF_ENOADDR : real_os_reserve(request, ret);
+	if (request->size > fault_reserve_limit)
+		return VBUF_ENOADDR;
+	return counted(real_os_reserve(request, ret), 1);
 }

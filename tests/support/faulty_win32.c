@@ -107,3 +107,9 @@ faulty_GetProcAddress(HMODULE module, const char *name)
 		return (FARPROC)(void (*)(void))discard_virtual_memory;
 	return GetProcAddress(module, name);
 }
+
+const int fault_codes[FAULT_CODES] = {
+	ERROR_NOT_ENOUGH_MEMORY, ERROR_COMMITMENT_LIMIT, ERROR_INVALID_PARAMETER,
+	ERROR_ACCESS_DENIED,     ERROR_NOT_ENOUGH_QUOTA, ERROR_NO_SYSTEM_RESOURCES,
+	ERROR_NOT_SUPPORTED,     ERROR_GEN_FAILURE,
+};
