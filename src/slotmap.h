@@ -90,6 +90,10 @@ struct vbuf_slotmap_control {
 	struct vbuf_slotmap_region regions[VBUF_SLOTMAP_REGIONS];
 	unsigned region_count;
 	size_t unit_bytes; /* commits are of so many, where there is much */
+	/* Slots for which memory may be committed, at least those of committed_: also what a
+	 * growth got that then failed, or a trim could not give back. And those for which units
+	 * and free bits are, which a trim leaves. */
+	size_t reached, noted;
 	bool own_domain;
 	bool lost; /* after a fork: slots of other threads are nobody's */
 	struct vbuf_domain_user user;
@@ -173,6 +177,8 @@ vbuf_slotmap_spill(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 /* How far so many slots reach in a region: whole pages. */
 size_t vbuf_slotmap_region_end(const struct vbuf_slotmap *m, const struct vbuf_slotmap_region *g,
                                size_t slots);
+/* How far a region is committed. */
+size_t vbuf_slotmap_region_reach(const struct vbuf_slotmap *m, const struct vbuf_slotmap_region *g);
 /* Commit what slots from have on take. */
 int vbuf_slotmap_commit(struct vbuf_slotmap *m, size_t have, size_t slots);
 /* Let so many slots have memory, whoever else grows meanwhile. */

@@ -19,12 +19,34 @@ vbuf_slotmap_region_end(const struct vbuf_slotmap *m, const struct vbuf_slotmap_
 	return vbuf_smaller(vbuf_align_up(g->offset + bytes, step), g->end);
 }
 
+size_t
+vbuf_slotmap_region_reach(const struct vbuf_slotmap *m, const struct vbuf_slotmap_region *g)
+{
+	const struct vbuf_slotmap_control *c = m->control_;
+
+	return vbuf_slotmap_region_end(m, g,
+	                               g->per == 1 ? vbuf_load_relaxed_(&c->reached)
+	                                           : vbuf_load_relaxed_(&c->noted));
+}
+
+static void
+raise(size_t *reach, size_t slots)
+{
+	size_t seen = vbuf_load_relaxed_(reach);
+
+	while (seen < slots)
+		if (vbuf_cas_relaxed_(reach, &seen, slots))
+			break;
+}
+
 /* As overlapping commits are harmless, neither end need be exact. */
 int
 vbuf_slotmap_commit(struct vbuf_slotmap *m, size_t have, size_t slots)
 {
 	struct vbuf_slotmap_control *c = m->control_;
 
+	raise(&c->reached, slots);
+	raise(&c->noted, slots);
 	for (unsigned k = 0; k < c->region_count; k++) {
 		const struct vbuf_slotmap_region *g = &c->regions[k];
 		size_t from = vbuf_align_down(g->offset + bytes_of(g, have), vbuf_page_size());

@@ -406,7 +406,7 @@ vbuf_slotmap_get_stats(const struct vbuf_slotmap *m, struct vbuf_slotmap_stats *
 		ret->resident = some;
 	for (unsigned k = 0; k < c->region_count; k++) {
 		const struct vbuf_slotmap_region *g = &c->regions[k];
-		size_t size = vbuf_slotmap_region_end(m, g, ret->capacity) - g->offset;
+		size_t size = vbuf_slotmap_region_reach(m, g) - g->offset;
 		ret->committed += size;
 		if (size && vbuf_resident(&c->buf, g->offset, size, &some) == VBUF_OK)
 			ret->resident += some;

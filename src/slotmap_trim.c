@@ -94,7 +94,7 @@ static int
 cut(struct vbuf_slotmap *m, size_t end)
 {
 	struct vbuf_slotmap_control *c = m->control_;
-	size_t had = m->committed_, virgin = m->virgin_;
+	size_t virgin = m->virgin_;
 	int err = VBUF_OK;
 
 	vbuf_slotmap_destroy_kept(m, end, virgin);
@@ -106,10 +106,12 @@ cut(struct vbuf_slotmap *m, size_t end)
 	for (unsigned k = 0; k < c->region_count && err == VBUF_OK; k++) {
 		const struct vbuf_slotmap_region *g = &c->regions[k];
 		size_t from = vbuf_slotmap_region_end(m, g, end);
-		size_t to = vbuf_slotmap_region_end(m, g, had);
+		size_t to = vbuf_slotmap_region_reach(m, g);
 		if (g->per == 1 && to > from) /* units and free bits stay: they remember */
 			err = vbuf_decommit(&c->buf, from, to - from);
 	}
+	if (err == VBUF_OK) /* else the next one tries again */
+		c->reached = end;
 	return err;
 }
 
@@ -119,7 +121,7 @@ shrink(struct vbuf_slotmap *m)
 	const struct vbuf_slotmap_control *c = m->control_;
 	size_t unit = vbuf_slotmap_unit_size(m);
 	size_t end = note_generations(m, last_used(m));
-	int err = end < m->committed_ ? cut(m, end) : VBUF_OK;
+	int err = end < c->reached ? cut(m, end) : VBUF_OK;
 
 	for (size_t u = 0; (u + 1) * unit <= m->virgin_ && err == VBUF_OK; u++)
 		if (c->units[u].full == unit / 64 && !c->units[u].purged)

@@ -4,8 +4,10 @@
  * through os.h and sync.h fails, for N = 1, 2, ... until none is left to fail. After each
  * the map has its elements, and only those, and works on.
  */
+#include "../src/slotmap.h"
 #include "fault.h"
 #include "slotmap_forms.h"
+#include "system.h"
 
 static const int errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,
 	                      VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_ESYS };
@@ -291,6 +293,67 @@ no_failure_to_give_back_harms_the_map(void **state)
 			}
 }
 
+/* Bytes that the system has promised the map. */
+static size_t
+charge_of(struct form_map *f)
+{
+	struct vbuf *buf = &f->m->control_->buf;
+	struct vbuf_run run;
+	size_t bytes = 0;
+
+	for (size_t at = 0; at < buf->size; at += run.size) {
+		assert_ok(vbuf_query(buf, at, &run));
+		bytes += run.state == VBUF_STATE_RW ? run.size : 0;
+	}
+	return bytes;
+}
+
+/* A trim of a map that is empty by now: the nth call failed while that grew, or at a trim before.
+ * False: none did. */
+static bool
+trims_to(enum form form, unsigned nth, bool growing, size_t *ret_charge)
+{
+	struct form_map f = begin_small(form, false);
+
+	memset(h, 0, sizeof h);
+	if (growing)
+		fault_arm(FAULT_OS, nth, VBUF_ECOMMIT);
+	put(&f, 0, UNITS);
+	bool hit = fault_disarm() && growing;
+	remove_all(&f);
+	if (!growing)
+		fault_arm(FAULT_OS, nth, VBUF_EMAPS);
+	int err = map_trim(f.x);
+	hit = fault_disarm() || hit;
+	if (err != VBUF_OK)
+		assert_ok(map_trim(f.x));
+	assert_holds(&f);
+	*ret_charge = charge_of(&f);
+	assert_int_equal(*ret_charge, stats_of(&f).committed);
+	put(&f, 0, UNITS); /* what was given back can be had again */
+	assert_holds(&f);
+	end(&f);
+	return hit;
+}
+
+static void
+whatever_failed_before_a_trim_that_succeeds_gives_back_all(void **state)
+{
+	size_t least, charge;
+
+	(void)state;
+	needs(BACKEND_STATES);
+	for (enum form form = 0; form < FORMS; form++)
+		for (int growing = 0; growing < 2; growing++) {
+			assert_false(trims_to(form, 100000, growing, &least));
+			for (unsigned nth = 1; trims_to(form, nth, growing, &charge); nth++)
+				/* free bits stay, which are as many as it grew to */
+				if (growing ? charge > least + 4 * PAGE : charge != least)
+					fail_msg("call %u, %s: %zu bytes, not %zu", nth,
+					         fault_name(), charge, least);
+		}
+}
+
 /* Memory that is neither emptied nor had again: its slots are nobody's until a trim. */
 static void
 what_can_be_neither_purged_nor_committed_comes_back_with_a_trim(void **state)
@@ -426,6 +489,7 @@ main(void)
 		cmocka_unit_test(an_insert_that_gets_no_memory_changes_nothing),
 		cmocka_unit_test(while_no_memory_comes_what_is_removed_makes_room),
 		cmocka_unit_test(no_failure_to_give_back_harms_the_map),
+		cmocka_unit_test(whatever_failed_before_a_trim_that_succeeds_gives_back_all),
 		cmocka_unit_test(what_can_be_neither_purged_nor_committed_comes_back_with_a_trim),
 		cmocka_unit_test(while_the_barrier_fails_nothing_is_freed_that_readers_may_have),
 		cmocka_unit_test(a_destroy_that_fails_leaves_an_empty_map_and_can_be_tried_again),
