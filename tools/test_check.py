@@ -283,6 +283,43 @@ class Rules(unittest.TestCase):
             self.broken('libvbuf.so: calls ' + call.split('(', maxsplit=1)[0])
             self.write('src/posix/os.c', SOUND['src/posix/os.c'])
 
+    def driven(self):
+        """As if every failure were driven into every function."""
+        self.write('tests/support/faulty_os.c', 'FAULTY(b, (void), ())\n')
+        self.write('tests/fault_grid_b.c', '\tDRIVES(vbuf_b, run_b, 0),\n')
+
+    def test_failures_driven(self):
+        self.driven()
+        self.sound()
+        self.edit('tests/fault_grid_b.c', 'vbuf_b', 'vbuf_a')
+        self.broken('vbuf_b: no DRIVES')
+
+    def test_failures_driven__through_others(self):
+        self.driven()
+        self.write('src/list.h', SPDX + 'static inline int list_b(void)\n{\n\treturn vbuf_b();\n}\n')
+        self.write('src/list.c', SPDX + '#include "list.h"\nstatic int b(void)\n{\n\treturn list_b();\n}\n'
+                   'static const struct kind kind = { .a = 1,\n\t\t.call = b };\n'
+                   'int vbuf_c(void)\n{\n\treturn use(&kind);\n}\n')
+        self.edit('src/libvbuf.map', '\tvbuf_b;', '\tvbuf_b;\n\tvbuf_c;')
+        self.broken('vbuf_c: no DRIVES')
+
+    def test_failures_driven__a_member_of_the_name_of_a_function(self):
+        self.driven()
+        self.write('src/list.c', SPDX + 'static int b(void) { return vbuf_b(); }\n'
+                   'int vbuf_c(struct x *x)\n{\n\treturn x->b;\n}\n')
+        self.edit('src/libvbuf.map', '\tvbuf_b;', '\tvbuf_b;\n\tvbuf_c;')
+        self.sound()
+
+    def test_failures_driven__no_fault(self):
+        self.driven()
+        self.edit('src/os.h', 'int vbuf_os_b(void);', 'int vbuf_os_b(void);\nint vbuf_os_c(void);')
+        self.broken('vbuf_os_c: no fault in front')
+
+    def test_failures_driven__of_no_function(self):
+        self.driven()
+        self.write('tests/fault_grid_c.c', '\tDRIVES(vbuf_c, run_c, 0),\n')
+        self.broken('vbuf_c: driven, and not exported')
+
     def test_licence_lines(self):
         self.sound()
         self.write('tests/a.c', 'int a;\n')
