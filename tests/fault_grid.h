@@ -6,7 +6,7 @@
  *
  * For each row and operation every call fails in turn: through os.h, alone and with all
  * calls behind it, as memory that is short is short for the second try as well; and in every
- * third row each system call.
+ * third row with half of its work done, or the system calls in place of those of os.h.
  */
 #ifndef VBUF_TESTS_FAULT_GRID_H
 #define VBUF_TESTS_FAULT_GRID_H
@@ -39,8 +39,9 @@ grid_level(unsigned row, unsigned factor, unsigned levels)
 	return (factor == GRID_PRIME ? b : (a + factor * b) % GRID_PRIME) % levels;
 }
 
-/* How calls fail: one through os.h, that and all behind it, one system call. */
-enum grid_how { GRID_ONE, GRID_REST, GRID_SYSTEM, GRID_HOWS };
+/* How calls fail: one through os.h, that and all behind it, both with half of the range done
+ * where that may be; one system call. */
+enum grid_how { GRID_ONE, GRID_REST, GRID_HALF, GRID_HALVES, GRID_SYSTEM, GRID_HOWS };
 
 /* A case: the nth call fails with the code. */
 struct grid_case {
@@ -61,10 +62,11 @@ static const int grid_errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,
 static inline void
 grid_arm(void)
 {
-	if (grid_now.how == GRID_REST)
+	fault_halfway = grid_now.how == GRID_HALF || grid_now.how == GRID_HALVES;
+	if (grid_now.how == GRID_REST || grid_now.how == GRID_HALVES)
 		fault_arm_from(FAULT_OS, grid_now.nth, grid_now.code, "unreserve");
 	else
-		fault_arm(grid_now.how == GRID_ONE ? FAULT_OS : FAULT_SYSTEM, grid_now.nth,
+		fault_arm(grid_now.how == GRID_SYSTEM ? FAULT_SYSTEM : FAULT_OS, grid_now.nth,
 		          grid_now.code);
 }
 
@@ -91,7 +93,8 @@ grid_cases(const char *function, size_t operation, unsigned row, bool (*one)(voi
 	unsigned failures = 0;
 
 	for (enum grid_how how = 0; how < GRID_HOWS; how++) {
-		if (how == GRID_SYSTEM && row % 3 != 0)
+		if ((how == GRID_SYSTEM && row % 3 != 0) || (how == GRID_HALF && row % 3 != 1) ||
+		    (how == GRID_HALVES && row % 3 != 2))
 			continue;
 		for (unsigned nth = 1;; nth++) {
 			size_t turn = row + operation + nth;

@@ -42,8 +42,8 @@ static struct vbuf_record *r, *idle;
 static struct vbuf_slotmap_options options;
 
 /* Elements by number: handle, whether it names one, and of what kind. */
-static vbuf_handle handles[MAX];
-static bool live[MAX];
+static vbuf_handle handles[2 * MAX];
+static bool live[2 * MAX];
 static size_t count; /* of the numbers in use */
 
 static unsigned char
@@ -513,6 +513,13 @@ begin_for(const struct operation *o)
 		assert_ok(create_domain(&other_domain));
 }
 
+/* Is there much memory that can be given back, and be missing where all calls fail? */
+static bool
+is_worth_much(const struct operation *o)
+{
+	return o->start >= LARGE && (grid_now.how == GRID_REST || grid_now.how == GRID_HALVES);
+}
+
 static bool
 one(void)
 {
@@ -535,7 +542,10 @@ one(void)
 	}
 	if (m) {
 		assert_holds();
-		assert_ok(insert());
+		/* in slots that lost their memory, too, if such can be had */
+		size_t n = hit && is_worth_much(o) ? LARGE_LEN : vbuf_slotmap_len(m) + 1;
+		while (vbuf_slotmap_len(m) < n)
+			assert_ok(insert());
 		assert_holds();
 	}
 	end();

@@ -271,7 +271,7 @@ run_numa(void)
 }
 
 /* What of a failed call may have been done. */
-enum { CHANGES_BYTES = 1, CHANGES_BUFFER = 2, MAKES_OTHER = 4 };
+enum { CHANGES_BYTES = 1, CHANGES_BUFFER = 2, MAKES_OTHER = 4, CHANGES_ACCESS = 8 };
 
 static const struct operation {
 	const char *function;
@@ -283,10 +283,10 @@ static const struct operation {
 	DRIVES(vbuf_commit, run_commit, CHANGES_BUFFER), /* what it mended before */
 	DRIVES(vbuf_decommit, run_decommit, CHANGES_BYTES | CHANGES_BUFFER),
 	DRIVES(vbuf_prefault, run_prefault, 0),
-	DRIVES(vbuf_protect, run_protect_none, CHANGES_BUFFER),
-	DRIVES(vbuf_protect, run_protect_ro, CHANGES_BUFFER),
-	DRIVES(vbuf_protect, run_protect_rw, CHANGES_BUFFER),
-	DRIVES(vbuf_protect, run_protect_rx, CHANGES_BUFFER),
+	DRIVES(vbuf_protect, run_protect_none, CHANGES_BUFFER | CHANGES_ACCESS),
+	DRIVES(vbuf_protect, run_protect_ro, CHANGES_BUFFER | CHANGES_ACCESS),
+	DRIVES(vbuf_protect, run_protect_rw, CHANGES_BUFFER | CHANGES_ACCESS),
+	DRIVES(vbuf_protect, run_protect_rx, CHANGES_BUFFER | CHANGES_ACCESS),
 	DRIVES(vbuf_freeze, run_freeze, CHANGES_BUFFER),
 	DRIVES(vbuf_purge, run_purge, CHANGES_BYTES | CHANGES_BUFFER),
 	DRIVES(vbuf_discard, run_discard, CHANGES_BYTES),
@@ -310,6 +310,8 @@ assert_did_no_more_than_it_may(const struct operation *o, const struct vbuf *bef
 	if (!(o->may & CHANGES_BUFFER))
 		assert_memory_equal(&v, before, sizeof v);
 	assert_false(v.attrs_ & VBUF_OS_FROZEN);
+	if (o->may & CHANGES_ACCESS)
+		assert_ok(vbuf_commit(&v, 0, ONES * PAGE));
 	assert_all(v.base + CHANGED * PAGE, (ONES - CHANGED) * PAGE, 1);
 	if (!(o->may & CHANGES_BYTES))
 		assert_all(v.base, CHANGED * PAGE, 1);

@@ -52,6 +52,10 @@ unsigned fault_count(enum fault_door door, const char *name);
 /* Larger reservations fail with VBUF_ENOADDR at FAULT_OS, uncounted. SIZE_MAX at first. */
 extern size_t fault_reserve_limit;
 
+/* Calls that fail at FAULT_OS have done the first half of the range before, where os.h says that
+ * a prefix or a part may be done on failure. */
+extern bool fault_halfway;
+
 /* Reservations that there are, as FAULT_OS has let them pass. */
 extern long fault_reservations;
 

@@ -15,20 +15,43 @@
 		return err;                                                                        \
 	}
 
+bool fault_halfway;
+
+/* A call that fails may have come as far as this. */
+static size_t
+half(size_t size)
+{
+	return fault_halfway ? size / 2 & ~(vbuf_os_page_size() - 1) : 0;
+}
+
+/* Those that change a range, of which a part may be changed on failure. */
+#define FAULTY_IN_PART(name, params, args)                                                         \
+	int real_os_##name params;                                                                 \
+	int vbuf_os_##name params                                                                  \
+	{                                                                                          \
+		int err;                                                                           \
+		bool now = fault_now(FAULT_OS, #name, &err);                                       \
+		if (now)                                                                           \
+			size = half(size);                                                         \
+		int real = size ? real_os_##name args : VBUF_OK;                                   \
+		fault_done(#name);                                                                 \
+		return now ? err : real;                                                           \
+	}
+
 FAULTY(advise, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
 FAULTY(name, (void *addr, size_t size, const char *name), (addr, size, name))
-FAULTY(commit, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(commit, (void *addr, size_t size), (addr, size))
 FAULTY(decommit, (void *addr, size_t size, uint32_t attrs), (addr, size, attrs))
-FAULTY(protect, (void *addr, size_t size, enum vbuf_prot prot), (addr, size, prot))
-FAULTY(purge, (void *addr, size_t size), (addr, size))
-FAULTY(discard, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(protect, (void *addr, size_t size, enum vbuf_prot prot), (addr, size, prot))
+FAULTY_IN_PART(purge, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(discard, (void *addr, size_t size), (addr, size))
 FAULTY(populate, (void *addr, size_t size), (addr, size))
-FAULTY(advise_huge, (void *addr, size_t size, enum vbuf_huge huge), (addr, size, huge))
-FAULTY(collapse, (void *addr, size_t size), (addr, size))
-FAULTY(lock, (void *addr, size_t size), (addr, size))
-FAULTY(unlock, (void *addr, size_t size), (addr, size))
-FAULTY(numa, (void *addr, size_t size, enum vbuf_numa policy, uint64_t nodes),
-       (addr, size, policy, nodes))
+FAULTY_IN_PART(advise_huge, (void *addr, size_t size, enum vbuf_huge huge), (addr, size, huge))
+FAULTY_IN_PART(collapse, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(lock, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(unlock, (void *addr, size_t size), (addr, size))
+FAULTY_IN_PART(numa, (void *addr, size_t size, enum vbuf_numa policy, uint64_t nodes),
+               (addr, size, policy, nodes))
 FAULTY(query, (void *addr, size_t size, struct vbuf_run *ret), (addr, size, ret))
 FAULTY(resident, (void *addr, size_t size, size_t *ret), (addr, size, ret))
 

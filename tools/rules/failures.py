@@ -46,7 +46,7 @@ def with_fault(tree):
     """Those that the faulty library can make fail."""
     text = ''.join(tree.text(path) for path in tree.files('tests/support/faulty_*.c'))
     return set(re.findall(r'^(vbuf_(?:os|sync)_\w+)\(', text, re.M)) | \
-        {f'vbuf_{door}_{name}' for name in re.findall(r'^FAULTY\((\w+)', text, re.M) for door in ('os', 'sync')}
+        {f'vbuf_{door}_{name}' for name in re.findall(r'^FAULTY(?:_IN_PART)?\((\w+)', text, re.M) for door in ('os', 'sync')}
 
 
 def reaches_system(tree):
