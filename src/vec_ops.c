@@ -337,8 +337,10 @@ make_alike(const struct vbuf_vec *v, size_t n, struct vbuf_vec *ret)
 	o.name = c->buf.name_[0] ? c->buf.name_ : NULL; /* the caller's may be gone */
 	o.initial = 0;
 	int err = vbuf_vec_init(ret, c->elem_size, c->elem_align, &o);
-	if (err == VBUF_OK && (err = vbuf_vec_room_(ret, n)) != VBUF_OK)
+	if (err == VBUF_OK && (err = vbuf_vec_room_(ret, n)) != VBUF_OK) {
 		(void)vbuf_vec_fini(ret);
+		*ret = (struct vbuf_vec){ 0 }; /* also where its memory does not go */
+	}
 	return err;
 }
 

@@ -465,6 +465,38 @@ an_init_that_can_have_less_addresses_takes_a_quarter_of_those(void **state)
 	assert_null(v.control_);
 }
 
+/* Nothing works any more from some call on: what the new vector had got cannot be given back
+ * either. It is not the caller's, who was told that there is none. */
+static void
+a_copy_that_fails_is_empty_even_if_its_memory_does_not_go(void **state)
+{
+	int (*const makers[])(struct longs * v) = { clone, split_off };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		bool hit = true, stayed = false;
+		for (unsigned n = 1; hit; n++) {
+			struct longs v = begin(PROMISED);
+			struct image before = image_of(&v);
+			long reservations = fault_reservations;
+			memset(&other, 0x55, sizeof other);
+			fault_arm_from(FAULT_OS, n, VBUF_ECOMMIT, NULL);
+			int err = makers[i](&v);
+			hit = fault_disarm();
+			if (err != VBUF_OK) {
+				assert_true(hit);
+				assert_all((const unsigned char *)&other, sizeof other, 0);
+				assert_same_elements(&v, &before);
+			}
+			stayed |= err != VBUF_OK && fault_reservations > reservations;
+			free(before.data);
+			assert_ok(longs_fini(&other));
+			assert_ok(longs_fini(&v));
+		}
+		assert_true(stayed); /* or nothing was tested */
+	}
+}
+
 /* Where it cannot be known what is left, the vector must at least stay usable. */
 static void
 an_end_that_fails_keeps_the_memory_and_can_be_repeated(void **state)
@@ -789,6 +821,7 @@ main(void)
 		cmocka_unit_test(every_failure_of_every_operation_leaves_a_whole_vector),
 		cmocka_unit_test(an_init_that_fails_anywhere_leaves_nothing),
 		cmocka_unit_test(an_init_that_can_have_less_addresses_takes_a_quarter_of_those),
+		cmocka_unit_test(a_copy_that_fails_is_empty_even_if_its_memory_does_not_go),
 		cmocka_unit_test(an_end_that_fails_keeps_the_memory_and_can_be_repeated),
 		cmocka_unit_test(memory_that_is_gone_without_its_options_is_not_counted),
 		cmocka_unit_test(a_refused_shrink_is_not_tried_at_each_pop),
