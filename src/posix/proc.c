@@ -10,6 +10,7 @@ static bool
 try_open(struct vbuf_proc *p, const char *path)
 {
 	p->at = p->end = 0;
+	p->code = 0;
 	do
 		p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (p->fd < 0 && errno == EINTR);
@@ -48,6 +49,8 @@ next_char(struct vbuf_proc *p)
 		do
 			n = read(p->fd, p->buf, sizeof p->buf);
 		while (n < 0 && errno == EINTR);
+		if (n < 0)
+			p->code = errno;
 		if (n <= 0)
 			return -1;
 		p->at = 0;

@@ -10,6 +10,7 @@
 struct vbuf_proc {
 	int fd;
 	size_t at, end;
+	int code; /* errno of a read that failed, or 0 */
 	char buf[4096];
 };
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+
 #include "../os.h"
 #include "proc.h"
 #include "runs.h"
@@ -18,5 +20,9 @@ vbuf_os_query(void *addr, size_t size, struct vbuf_run *ret)
 	                                      map.perms[2] == 'x')))
 		;
 	vbuf_proc_close(&maps);
+	if (vbuf_finder_is_lost(&finder) && maps.code) {
+		errno = maps.code;
+		return VBUF_ESYS;
+	}
 	return vbuf_finder_result(&finder, ret);
 }
