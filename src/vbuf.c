@@ -119,6 +119,7 @@ vbuf_prefault(struct vbuf *v, size_t offset, size_t size, size_t *ret_done)
 	const size_t piece = (size_t)16 << 20;
 	size_t done = 0;
 	int err = check_change(v, offset, size);
+	uint32_t code = vbuf_os_error();
 
 	while (err == VBUF_OK && done < size) {
 		unsigned char *p = v->base + offset + done;
@@ -132,6 +133,8 @@ vbuf_prefault(struct vbuf *v, size_t offset, size_t size, size_t *ret_done)
 		}
 		done += touched;
 	}
+	if (err == VBUF_OK) /* populate may have failed; the caller may clean up after another */
+		vbuf_os_set_error(code);
 	if (ret_done)
 		*ret_done = done;
 	return err;
@@ -198,11 +201,14 @@ int
 vbuf_purge(struct vbuf *v, size_t offset, size_t size)
 {
 	int err = check_change(v, offset, size);
+	uint32_t code = vbuf_os_error();
 
 	if (err == VBUF_OK)
 		err = vbuf_os_purge(v->base + offset, size);
 	if (err == VBUF_ENOTSUP && !vbuf_os_purge_is_seamless()) /* else a sandbox refuses it */
 		err = purge_by_decommit(v, offset, size);
+	if (err == VBUF_OK)
+		vbuf_os_set_error(code);
 	return err;
 }
 
@@ -210,13 +216,18 @@ int
 vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size)
 {
 	int err = check_change(v, offset, size);
+	uint32_t code = vbuf_os_error();
 
 	if (err == VBUF_OK)
 		err = vbuf_os_purge(v->base + offset, size);
 	if (err != VBUF_ENOTSUP || vbuf_os_purge_is_seamless())
 		return err;
 	err = vbuf_decommit(v, offset, size);
-	return err == VBUF_OK ? vbuf_commit(v, offset, size) : err;
+	if (err == VBUF_OK)
+		err = vbuf_commit(v, offset, size);
+	if (err == VBUF_OK)
+		vbuf_os_set_error(code);
+	return err;
 }
 
 int

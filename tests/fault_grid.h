@@ -84,6 +84,9 @@ grid_check_error(int err)
 		        (err != VBUF_EINVAL || strcmp(grid_now.function, "vbuf_numa") == 0);
 	if (!known)
 		fail_msg("%s: %s", fault_name(), vbuf_errname(err));
+	/* whatever was called since, to clean up; collapse may have met another failure before */
+	if (grid_now.how == GRID_SYSTEM && strcmp(grid_now.function, "vbuf_collapse") != 0)
+		assert_int_equal(vbuf_sys_error(), grid_now.code);
 }
 
 /* All cases of one operation in one row; returns at how many a call failed. */
