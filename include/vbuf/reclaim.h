@@ -123,6 +123,9 @@ VBUF_NODISCARD VBUF_API int vbuf_domain_create(struct vbuf_domain **ret,
  * VBUF_EBUSY: a record is attached, or a map uses the domain. Records of
  * vbuf_domain_self() do not count, unless they are pinned; their threads are not to end
  * meanwhile.
+ *
+ * On any other failure (as vbuf_unreserve()) what was retired is reclaimed and no record is
+ * attached any more; the domain can be used, or destroyed again.
  */
 VBUF_API int vbuf_domain_destroy(struct vbuf_domain **d);
 
