@@ -71,7 +71,7 @@ options_of(unsigned row)
 		.tag_bits = tags == 1 ? 8 : 0,
 		.map_bits = tags == 2 ? 4 : 0,
 		.map_tag = tags == 2 ? 9 : 0,
-		.garbage = grid_level(row, GARBAGE, 2) ? 512 : 0,
+		.garbage = grid_level(row, GARBAGE, 2) ? 2048 : 0,
 	};
 }
 
@@ -210,7 +210,7 @@ run_insert(void)
 static int
 run_insert_n(void)
 {
-	enum { N = 200 };
+	enum { N = 100 };
 	static unsigned char from[N * 192];
 	size_t done = 0;
 
@@ -575,7 +575,7 @@ whatever_fails_a_slotmap_of_any_options_is_whole(void **state)
 			grid_now.row = row;
 			/* which take time, and purge nothing where there are huge pages */
 			if (operations[o].start >= LARGE &&
-			    row % (options_of(row).huge == VBUF_HUGE_NEVER ? 2 : 10) != 0)
+			    row % (options_of(row).huge == VBUF_HUGE_NEVER ? 3 : 11) != 0)
 				continue;
 			failures += grid_cases(operations[o].function, o, row, one);
 		}
