@@ -63,6 +63,10 @@ extern long fault_reservations;
 enum { FAULT_CODES = 8 };
 extern const int fault_codes[FAULT_CODES];
 
+/* Whether the code of the first that fails is what the user is told; on Windows one call may
+ * be tried in place of another, and has its own. */
+extern const bool fault_codes_stay;
+
 /* For the doors themselves: is the call to fail now? *ret_err says how. */
 bool fault_now(enum fault_door door, const char *name, int *ret_err);
 

@@ -15,3 +15,5 @@ FAULTY(int, -1, munlock, (const void *p, size_t n), (p, n))
 FAULTY(ssize_t, -1, read, (int fd, void *buf, size_t n), (fd, buf, n))
 
 const int fault_codes[FAULT_CODES] = { ENOMEM, EAGAIN, EINVAL, EPERM, EACCES, ENOSYS, EBUSY, EIO };
+
+const bool fault_codes_stay = true;

@@ -113,3 +113,5 @@ const int fault_codes[FAULT_CODES] = {
 	ERROR_ACCESS_DENIED,     ERROR_NOT_ENOUGH_QUOTA, ERROR_NO_SYSTEM_RESOURCES,
 	ERROR_NOT_SUPPORTED,     ERROR_GEN_FAILURE,
 };
+
+const bool fault_codes_stay = false;
