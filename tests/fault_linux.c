@@ -191,6 +191,7 @@ prefault_works_where_a_sandbox_refuses_the_futex_call_too(void **state)
 	size_t done;
 
 	(void)state;
+	needs(SYSTEM_STATES);
 	assert_ok(vbuf_reserve(&v, PAGES * PAGE, NULL));
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	memset(v.base + PAGE, 6, PAGE);
@@ -211,6 +212,7 @@ prefault_of_reserved_pages_is_refused_there_not_fatal(void **state)
 	size_t done;
 
 	(void)state;
+	needs(SYSTEM_STATES);
 	assert_ok(vbuf_reserve(&v, PAGES * PAGE, NULL));
 	assert_ok(vbuf_commit(&v, 0, 8 * PAGE));
 	assert_ok(vbuf_protect(&v, 2 * PAGE, PAGE, VBUF_PROT_RO));

@@ -23,6 +23,7 @@ needs(enum system_answer about)
 		[SYSTEM_ADVICE] = "this system takes advice and does not follow it",
 		[SYSTEM_EXEC] = "this system does not tell what can be executed",
 		[SYSTEM_ADDRESSES] = "this system tells the addresses of others as ours",
+		[SYSTEM_STATES] = "this system tells the state of others' pages as ours",
 		[SYSTEM_LIMIT] = "this system sets a limit and does not keep it",
 		[BACKEND_DROPS] = "this backend cannot drop memory at fork",
 		[BACKEND_WIPES] = "this backend cannot wipe memory at fork",

@@ -17,6 +17,7 @@ enum system_answer {
 	SYSTEM_ADVICE,    /* advice is followed or refused */
 	SYSTEM_EXEC,      /* which pages can be executed */
 	SYSTEM_ADDRESSES, /* what the addresses of this program are, and no others */
+	SYSTEM_STATES,    /* what may be done to a page */
 	SYSTEM_LIMIT,     /* a limit of addresses is kept */
 	/* Not of the system but of the backend, as the build knows it: */
 	BACKEND_DROPS,    /* VBUF_FORK_DROP is known */
@@ -28,7 +29,7 @@ enum system_answer {
 
 bool system_answers(enum system_answer about);
 
-/* What the system has to say of the first five. */
+/* What the system has to say of the first six. */
 bool system_answers_itself(enum system_answer about);
 
 /* Skip the test if it does not. */

@@ -55,11 +55,11 @@ follows_advice(void)
 
 /* Bytes in the list of our mappings; those that hold p as *ret_flags says. */
 static unsigned long long
-listed(const void *p, char ret_flags[8])
+listed(const char *path, const void *p, char ret_flags[8])
 {
 	unsigned long long from, to, sum = 0;
 	char line[512], flags[8];
-	FILE *f = fopen("/proc/self/maps", "r");
+	FILE *f = fopen(path, "r");
 
 	while (f && fgets(line, sizeof line, f))
 		if (sscanf(line, "%llx-%llx %7s", &from, &to, flags) == 3) {
@@ -79,9 +79,26 @@ tells_exec(void)
 	char flags[8] = "";
 
 	if (mprotect(p + PAGE, PAGE, PROT_READ | PROT_EXEC) == 0)
-		listed(p + PAGE, flags);
+		listed("/proc/self/maps", p + PAGE, flags);
 	munmap(p, 2 * PAGE);
 	return flags[2] == 'x';
+}
+
+/* The calling thread's list, which an emulator may pass on as it is. */
+static bool
+tells_states(void)
+{
+	char flags[8] = "rw";
+
+	if (access("/proc/thread-self/maps", R_OK) != 0)
+		return true; /* it has other ways */
+	unsigned char *p = pages(1, PROT_READ | PROT_WRITE);
+	listed("/proc/thread-self/maps", p, flags);
+	bool tells = flags[0] == 'r' && flags[1] == 'w';
+	if (mprotect(p, PAGE, PROT_READ) == 0)
+		listed("/proc/thread-self/maps", p, flags);
+	munmap(p, PAGE);
+	return tells && flags[1] != 'w';
 }
 
 static bool
@@ -94,7 +111,8 @@ tells_addresses(void)
 
 	if (f)
 		fclose(f);
-	return read && n * (unsigned long long)PAGE <= listed(NULL, flags) + 16 * MIB;
+	return read &&
+	       n * (unsigned long long)PAGE <= listed("/proc/self/maps", NULL, flags) + 16 * MIB;
 }
 
 static bool
@@ -119,6 +137,8 @@ system_answers_itself(enum system_answer about)
 		return tells_exec();
 	case SYSTEM_ADDRESSES:
 		return tells_addresses();
+	case SYSTEM_STATES:
+		return tells_states();
 	case SYSTEM_LIMIT:
 		return !child_says(has_too_much, NULL);
 	default:

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "system.h"
+
 void
 check_result(int got, int expected, const char *call, const char *file, int line)
 {
@@ -29,6 +31,7 @@ state_at(const struct vbuf *v, size_t offset)
 
 	if (err == VBUF_ENOTSUP)
 		skip();
+	needs(SYSTEM_STATES);
 	assert_ok(err);
 	return run.state;
 }
