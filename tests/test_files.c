@@ -131,6 +131,23 @@ where_the_kernel_keeps_count_the_headroom_is_what_is_left(void *arg)
 }
 
 static void
+the_headroom_is_less_what_the_kernel_keeps_for_others(void *arg)
+{
+	(void)arg;
+	put("/proc/sys/vm/overcommit_memory", "2\n");
+	put_meminfo("10000000", "4000000");
+	put("/proc/self/status", "VmPeak:\t 9999999 kB\nVmSize:\t  320000 kB\n");
+	put("/proc/sys/vm/user_reserve_kbytes", "131072\n");
+	assert_int_equal(limits().commit_headroom, UINT64_C(5990000) * 1024);
+	put("/proc/sys/vm/user_reserve_kbytes", "7000\n");
+	assert_int_equal(limits().commit_headroom, UINT64_C(5993000) * 1024);
+	put("/proc/sys/vm/admin_reserve_kbytes", "8000\n");
+	assert_int_equal(limits().commit_headroom, UINT64_C(5985000) * 1024);
+	put("/proc/sys/vm/admin_reserve_kbytes", "5993000\n");
+	assert_int_equal(limits().commit_headroom, 0);
+}
+
+static void
 where_the_kernel_keeps_count_nothing_goes_uncharged(void *arg)
 {
 	const struct vbuf_options o = { .size = sizeof o, .charge = VBUF_CHARGE_NONE };
@@ -368,6 +385,7 @@ main(void)
 		IN_CHILD(the_limit_of_cgroup_1_is_that_of_the_memory_controller),
 		IN_CHILD(a_container_that_sees_its_cgroup_as_the_root_has_that_limit),
 		IN_CHILD(where_the_kernel_keeps_count_the_headroom_is_what_is_left),
+		IN_CHILD(the_headroom_is_less_what_the_kernel_keeps_for_others),
 		IN_CHILD(where_the_kernel_keeps_count_nothing_goes_uncharged),
 		IN_CHILD(the_huge_page_size_is_the_one_the_kernel_names),
 		IN_CHILD(huge_pages_that_are_switched_off_are_none),

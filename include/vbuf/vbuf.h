@@ -185,7 +185,9 @@ struct vbuf_limits {
 	uint64_t maps;                /**< mappings the process has now; 0: unknown */
 	uint64_t maps_limit;          /**< mappings it may have */
 	uint64_t commit_headroom;     /**< bytes that can be committed yet, where the system
-	                                   keeps count (Windows, Linux mode 2) */
+	                                   keeps count (Windows, Linux mode 2; there a
+	                                   reservation makes it less, by a 32nd of its
+	                                   size up to vm.user_reserve_kbytes) */
 };
 
 /** The size of a page, a power of two. Never fails; cached after the first call. */

@@ -66,6 +66,24 @@ cgroup_limit(void)
 	return least >= (uint64_t)INT64_MAX - 0xffff ? VBUF_UNLIMITED : least;
 }
 
+/*
+ * KiB that the kernel refuses this process though they are free: a part of the addresses it
+ * has, also of those that are only reserved, and a little that only the privileged get. Who
+ * is that, is not asked: to promise less is no lie.
+ */
+static uint64_t
+kept_for_others(void)
+{
+	uint64_t addresses, most, kept = 0;
+
+	if (vbuf_proc_keyed("/proc/self/status", "VmSize:", &addresses) &&
+	    vbuf_proc_number("/proc/sys/vm/user_reserve_kbytes", &most))
+		kept = addresses / 32 < most ? addresses / 32 : most;
+	if (vbuf_proc_number("/proc/sys/vm/admin_reserve_kbytes", &most))
+		kept += most;
+	return kept;
+}
+
 static uint64_t
 commit_headroom(void)
 {
@@ -74,6 +92,7 @@ commit_headroom(void)
 	if (!vbuf_proc_keyed("/proc/meminfo", "CommitLimit:", &limit) ||
 	    !vbuf_proc_keyed("/proc/meminfo", "Committed_AS:", &used))
 		return VBUF_UNLIMITED;
+	used += kept_for_others();
 	return used < limit ? (limit - used) * 1024 : 0;
 }
 
