@@ -123,6 +123,15 @@ point(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c, unsigned char *bas
 	m->values_ = base + last->offset;
 }
 
+/* The fewest slots whose words are whole pages, and whose values are: to be emptied. */
+static size_t
+slots_of_whole_pages(size_t elem_size)
+{
+	size_t each = elem_size | sizeof(uint64_t);
+
+	return vbuf_page_size() / (each & (~each + 1));
+}
+
 /* How many slots there are, and in what portions. */
 static int
 size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
@@ -137,7 +146,7 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 	if (c->options.max > VBUF_SLOTMAP_MAX)
 		return VBUF_ERANGE;
 	c->unit_bytes = vbuf_unit(c->options.huge);
-	size_t unit = vbuf_larger(SMALL_UNIT, vbuf_page_size());
+	size_t unit = vbuf_larger(SMALL_UNIT, slots_of_whole_pages(elem_size));
 	if (vbuf_grows_by_huge_pages(c->options.huge))
 		unit = c->unit_bytes / sizeof(uint64_t);
 	c->unit_shift = bits_of(unit) - 1;
