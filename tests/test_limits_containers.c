@@ -66,6 +66,18 @@ error_of(int code)
 	return code == ENOSYS ? VBUF_ENOTSUP : VBUF_EPERM;
 }
 
+/* What a container that begins is told: by a C library that takes EPERM from mmap for a
+ * kernel's mistake, as musl does, that there is no room. */
+static int
+error_at_the_beginning(int code)
+{
+	void *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p != MAP_FAILED)
+		munmap(p, PAGE);
+	return p == MAP_FAILED && errno == ENOMEM ? VBUF_ENOADDR : error_of(code);
+}
+
 static void
 live_without_a_call(void *arg)
 {
@@ -76,11 +88,13 @@ live_without_a_call(void *arg)
 	size_t before = count_mappings();
 	if (!refuse_system_call(r->number, r->code))
 		skip_here();
-	if (r->needed_by & BEGINNING)
+	if (r->needed_by & BEGINNING) {
+		int err = error_at_the_beginning(r->code);
 		for (int i = 0; i < 3; i++)
-			assert_result(k->create(0, VBUF_HUGE_DEFAULT), error_of(r->code));
-	else if (!(r->needed_by & END))
+			assert_result(k->create(0, VBUF_HUGE_DEFAULT), err);
+	} else if (!(r->needed_by & END)) {
 		live(k);
+	}
 	assert_int_equal(count_mappings(), before);
 }
 
