@@ -353,7 +353,7 @@ the_capacity_grows_as_the_options_say(void **state)
 			          .recycle = VBUF_VEC_RECYCLE_NEVER };
 		struct vbuf_vec v = make(64, &o);
 		size_t n = capacities(&v, 100000, c, COUNT(c));
-		assert_true(n > 3);
+		assert_true(n > 2); /* the first is a page, of 64 KiB perhaps */
 		for (size_t i = 1; i < n; i++) { /* as asked, and up to the (huge) page */
 			size_t least = c[i - 1] * ratios[r][0] / ratios[r][1];
 			assert_true(c[i] >= least);
@@ -619,7 +619,8 @@ what_concerns_the_reservation_is_passed_on(void **state)
 			if (huge == VBUF_HUGE_DEFAULT && vbuf_huge_page_size() > 0 &&
 			    vbuf_huge_page_size() <= 4 * MIB)
 				lower.huge = VBUF_HUGE_PREFER; /* a vector's own default */
-			if (vbuf_reserve(&plain, 800 * KIB, &lower) == VBUF_ENOTSUP) {
+			if (vbuf_reserve(&plain, vbuf_align_up(800 * KIB, PAGE), &lower) ==
+			    VBUF_ENOTSUP) {
 				assert_result(try(8, 8, &o), VBUF_ENOTSUP);
 				continue;
 			}
@@ -632,7 +633,7 @@ what_concerns_the_reservation_is_passed_on(void **state)
 		}
 	}
 	buf = buffer_of(NULL);
-	assert_ok(vbuf_reserve(&plain, 800 * KIB, NULL));
+	assert_ok(vbuf_reserve(&plain, vbuf_align_up(800 * KIB, PAGE), NULL));
 	assert_string_equal(buf.name_, plain.name_);
 	assert_ok(vbuf_unreserve(&plain));
 	assert_ok(vbuf_unreserve(&buf));
