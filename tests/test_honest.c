@@ -204,21 +204,22 @@ reserve_with(struct vbuf *v, size_t size, int set)
 static void
 ten_thousand_sparse_cycles_leave_no_extra_mappings(void **state)
 {
-	enum { CYCLES = 10000, ALIVE = 64, PAGES = 1 << 16 };
+	enum { CYCLES = 10000, ALIVE = 64 };
 	static struct {
 		size_t at, size;
 	} islands[ALIVE];
 	uint64_t seed = test_seed();
+	size_t pages = 256 * MIB / PAGE;
 
 	(void)state;
 	for (int set = 0; set < SETS; set++) {
 		struct vbuf v;
-		reserve_with(&v, PAGES * PAGE, set);
+		reserve_with(&v, pages * PAGE, set);
 		struct smaps fresh = whole(&v, "ac");
 		size_t mappings = count_mappings();
 		memset(islands, 0, sizeof islands);
 		for (int i = 0; i < CYCLES + ALIVE; i++) {
-			size_t at = (size_t)(next_random(&seed) % (PAGES - 16)) * PAGE;
+			size_t at = (size_t)(next_random(&seed) % (pages - 16)) * PAGE;
 			size_t size = (size_t)(1 + next_random(&seed) % 16) * PAGE;
 			if (islands[i % ALIVE].size)
 				assert_ok(vbuf_decommit(&v, islands[i % ALIVE].at,
