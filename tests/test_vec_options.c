@@ -353,7 +353,7 @@ the_capacity_grows_as_the_options_say(void **state)
 			          .recycle = VBUF_VEC_RECYCLE_NEVER };
 		struct vbuf_vec v = make(64, &o);
 		size_t n = capacities(&v, 100000, c, COUNT(c));
-		assert_true(n > 2); /* the first is a page, of 64 KiB perhaps */
+		assert_true(n > 2);              /* the first is a page, of 64 KiB perhaps */
 		for (size_t i = 1; i < n; i++) { /* as asked, and up to the (huge) page */
 			size_t least = c[i - 1] * ratios[r][0] / ratios[r][1];
 			assert_true(c[i] >= least);
