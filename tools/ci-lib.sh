@@ -66,9 +66,13 @@ tests() {
 	python3 tools/count_tests.py --status "$status" "$dir/meson-logs"
 }
 
-# build DIR [arguments of meson setup]: configure anew and compile, warnings are errors.
-build() {
+# configure DIR [arguments of meson setup]: anew; warnings are errors.
+configure() {
 	rm -rf "$1"
-	meson setup --werror -Dtests=enabled -Dexamples=enabled -Dbench=enabled -Ddocs=disabled "$@" &&
-		meson compile -C "$1"
+	meson setup --werror -Dtests=enabled -Dexamples=enabled -Dbench=enabled -Ddocs=disabled "$@"
+}
+
+# build DIR [arguments of meson setup]: configure anew and compile.
+build() {
+	configure "$@" && meson compile -C "$1"
 }
