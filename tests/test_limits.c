@@ -166,13 +166,15 @@ skip_unless_locks_are_real(void)
 static void
 lock_beyond_the_limit(void *arg)
 {
+	/* one would have room where pages are large */
+	const struct vbuf_options o = { .size = sizeof o, .huge = VBUF_HUGE_NEVER };
 	struct vbuf v;
 
 	(void)arg;
 	skip_unless_locks_are_real();
 	set_limit(RLIMIT_MEMLOCK, 16 * PAGE);
 	become_nobody();
-	assert_ok(vbuf_reserve(&v, 64 * PAGE, NULL));
+	assert_ok(vbuf_reserve(&v, 64 * PAGE, &o));
 	assert_ok(vbuf_commit(&v, 0, v.size));
 	memset(v.base, 7, PAGE);
 	assert_ok(vbuf_lock(&v, 0, 8 * PAGE));
