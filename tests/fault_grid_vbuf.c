@@ -360,6 +360,8 @@ whatever_fails_a_buffer_of_any_options_is_whole(void **state)
 	(void)state;
 	for (size_t o = 0; o < COUNT(operations); o++) {
 		unsigned failures = 0, possible = 0;
+		if (operations[o].run == run_purge && !system_answers(SYSTEM_ADVICE))
+			continue; /* such an emulator forgets to empty pages */
 		for (unsigned row = 0; row < GRID_ROWS; row += TEST_GRID_STEP) {
 			grid_now = (struct grid_case){ .function = operations[o].function,
 				                       .operation = o,

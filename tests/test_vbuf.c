@@ -95,11 +95,12 @@ static void
 committed_pages_are_not_resident_before_they_are_written(void **state)
 {
 	struct vbuf *v = *state;
+	const size_t size = 8 * PAGE; /* in which no huge page has room */
 
-	assert_ok(vbuf_commit(v, 0, 8 * PAGE)); /* in which no huge page has room */
-	assert_int_equal(resident_in(v, 0, v->size), 0);
+	assert_ok(vbuf_commit(v, 0, size));
+	assert_int_equal(resident_in(v, 0, size), 0);
 	v->base[3 * PAGE] = 1;
-	assert_int_equal(resident_in(v, 0, v->size), PAGE);
+	assert_int_equal(resident_in(v, 0, size), PAGE);
 	assert_int_equal(resident_in(v, 3 * PAGE, PAGE), PAGE);
 	assert_int_equal(resident_in(v, 4 * PAGE, PAGE), 0);
 }
