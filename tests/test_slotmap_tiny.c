@@ -182,7 +182,7 @@ static void
 purges_and_trims_make_no_generation_young_again(void **state)
 {
 	enum { N = 20000 };
-	static vbuf_handle all[400000];
+	static vbuf_handle all[500000]; /* more than seven of each slot */
 	uint64_t seed = test_seed();
 
 	(void)state;
