@@ -354,12 +354,14 @@ one(void)
 	return hit;
 }
 
-/* Emulators of programs forget to empty pages, and know nothing of what is resident. */
+/* Emulators of programs forget to empty pages, know nothing of what is resident, and where
+ * addresses are short they tell the state of their own pages. */
 static bool
 can_be_told(int (*run)(void))
 {
 	return (run != run_purge || system_answers(SYSTEM_ADVICE)) &&
-	       (run != run_resident || system_answers(SYSTEM_RESIDENCY));
+	       (run != run_resident || system_answers(SYSTEM_RESIDENCY)) &&
+	       (run != run_query || system_answers(SYSTEM_STATES));
 }
 
 static void
