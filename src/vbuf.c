@@ -197,37 +197,42 @@ purge_by_decommit(struct vbuf *v, size_t offset, size_t size)
 	return err;
 }
 
-int
-vbuf_purge(struct vbuf *v, size_t offset, size_t size)
+/* The same where all is known to be writable. */
+static int
+purge_by_commit(struct vbuf *v, size_t offset, size_t size)
+{
+	int err = vbuf_decommit(v, offset, size);
+
+	return err == VBUF_OK ? vbuf_commit(v, offset, size) : err;
+}
+
+static int
+purge_or(struct vbuf *v, size_t offset, size_t size,
+         int (*otherwise)(struct vbuf *, size_t, size_t))
 {
 	int err = check_change(v, offset, size);
 	uint32_t code = vbuf_os_error();
 
 	if (err == VBUF_OK)
 		err = vbuf_os_purge(v->base + offset, size);
-	if (err == VBUF_ENOTSUP && !vbuf_os_purge_is_seamless()) /* else a sandbox refuses it */
-		err = purge_by_decommit(v, offset, size);
+	if (err != VBUF_ENOTSUP || vbuf_os_purge_is_seamless()) /* which a sandbox refuses */
+		return err;
+	err = otherwise(v, offset, size);
 	if (err == VBUF_OK)
 		vbuf_os_set_error(code);
 	return err;
 }
 
 int
+vbuf_purge(struct vbuf *v, size_t offset, size_t size)
+{
+	return purge_or(v, offset, size, purge_by_decommit);
+}
+
+int
 vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size)
 {
-	int err = check_change(v, offset, size);
-	uint32_t code = vbuf_os_error();
-
-	if (err == VBUF_OK)
-		err = vbuf_os_purge(v->base + offset, size);
-	if (err != VBUF_ENOTSUP || vbuf_os_purge_is_seamless())
-		return err;
-	err = vbuf_decommit(v, offset, size);
-	if (err == VBUF_OK)
-		err = vbuf_commit(v, offset, size);
-	if (err == VBUF_OK)
-		vbuf_os_set_error(code);
-	return err;
+	return purge_or(v, offset, size, purge_by_commit);
 }
 
 int
