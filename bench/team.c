@@ -104,3 +104,17 @@ bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads)
 		tell(b, m, threads, (double)used / CLOCKS_PER_SEC * 1e9);
 	return good;
 }
+
+uint64_t
+bench_with_patience(bench_job *job, uint64_t from, uint64_t n, uint64_t part, uint64_t ends)
+{
+	uint64_t done = 0;
+
+	while (done < n && (done == 0 || bench_now() < ends)) {
+		uint64_t now = n - done < part ? n - done : part;
+		if (!job(from + done, now))
+			return 0;
+		done += now;
+	}
+	return done;
+}

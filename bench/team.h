@@ -20,4 +20,13 @@ typedef bool bench_job(uint64_t from, uint64_t n);
  */
 bool bench_team(struct bench_batch *b, bench_job *job, uint64_t n, int threads);
 
+/*
+ * A lock that starves somebody can take a thousand times what it should: nobody waits for that.
+ * Let the job do n from an index on, in parts, as long as bench_now() is below ends, and one part
+ * in any case. Returns how many it did, 0 if one failed.
+ */
+enum { BENCH_PATIENCE_NS = 500 }; /* enough for each operation */
+uint64_t bench_with_patience(bench_job *job, uint64_t from, uint64_t n, uint64_t part,
+                             uint64_t ends);
+
 #endif

@@ -5,9 +5,10 @@
 #include <stddef.h>
 
 #include "../platform.h"
+#include "../team.h"
 #include "cvec.h"
 
-enum { PART = 1000, PATIENCE_NS = 500 }; /* for each push */
+enum { PART = 1000 };
 
 static struct bench_hist hist;
 static const struct cvec_peer *peer;
@@ -44,8 +45,7 @@ read_on(void *arg)
 	uint64_t x = 1, start = bench_now(), before = start, began, ended;
 	int waits = bench_waited_open();
 
-	if (bench_cpus() > 1)
-		bench_stay_on(1);
+	bench_stay_on(1);
 	bool told = bench_waited(waits, &began);
 	__atomic_store_n(&stage, READS, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&stage, __ATOMIC_RELAXED) != STOPS)
@@ -55,22 +55,6 @@ read_on(void *arg)
 	r->worked = bench_now() - start;
 	bench_waited_close(waits);
 	return NULL;
-}
-
-/* Returns how many were pushed, 0 if one failed. A lock that prefers readers keeps its writer
- * waiting for half a minute and more, as this reader never rests: nobody waits for that. */
-static uint64_t
-push_with_patience(uint64_t n)
-{
-	uint64_t done = 0, ends = bench_now() + n * PATIENCE_NS;
-
-	while (done < n && bench_now() < ends) {
-		uint64_t part = n - done < PART ? n - done : PART;
-		if (!peer->push(1 + done, part))
-			return 0;
-		done += part;
-	}
-	return done;
 }
 
 static void
@@ -91,13 +75,13 @@ growth(struct bench_batch *b)
 	}
 	while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == BEGINS)
 		sched_yield();
-	if (bench_cpus() > 1)
-		bench_stay_on(0);
+	bench_stay_on(0);
 	int waits = bench_waited_open();
 	bool told = bench_waited(waits, &began);
 	uint64_t cpu = bench_cpu_time(), wall = bench_now();
 	bench_start(b);
-	b->ops = push_with_patience(b->size);
+	b->ops = bench_with_patience(peer->push, 1, b->size, PART,
+	                             bench_now() + b->size * BENCH_PATIENCE_NS);
 	bench_stop(b);
 	wall = bench_now() - wall;
 	cpu = bench_cpu_time() - cpu;

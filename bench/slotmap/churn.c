@@ -6,27 +6,26 @@
 #include "../team.h"
 #include "smap.h"
 
-enum { STAY = 1000, MOST = 100000, PART = 10000, PATIENCE_NS = 500 };
+enum { STAY = 1000, MOST = 100000, PART = 10000 };
 
 static bool (*one_by_one)(uint64_t n);
 static uint64_t patience_ends; /* by bench_now() */
 static uint64_t all_done;
 
-/* A lock that starves somebody can take a thousand times what it should: nobody waits for that. */
+static bool
+part(uint64_t from, uint64_t n)
+{
+	(void)from;
+	return one_by_one(n);
+}
+
 static bool
 job(uint64_t from, uint64_t n)
 {
-	uint64_t done = 0;
+	uint64_t done = bench_with_patience(part, from, n, PART, patience_ends);
 
-	(void)from;
-	while (done < n && (done == 0 || bench_now() < patience_ends)) {
-		uint64_t part = n - done < PART ? n - done : PART;
-		if (!one_by_one(part))
-			return false;
-		done += part;
-	}
 	__atomic_fetch_add(&all_done, done, __ATOMIC_RELAXED);
-	return true;
+	return done > 0;
 }
 
 static void
@@ -48,7 +47,7 @@ run(struct bench_batch *b, int threads, bool (*churn)(uint64_t n))
 	/* The first time round the slots are fresh. */
 	bool good = churn(PART);
 	all_done = 0;
-	patience_ends = bench_now() + all * PATIENCE_NS;
+	patience_ends = bench_now() + all * BENCH_PATIENCE_NS;
 	if (!good || !bench_team(b, job, all, threads))
 		bench_failed(b, "churn", "failed");
 	b->ops = all_done / (uint64_t)threads;
