@@ -7,6 +7,7 @@
 #include "core.h"
 #include "cvec.h"
 #include "options.h"
+#include "poison.h"
 #include "units.h"
 
 static const size_t FIRST_COMMIT = (size_t)64 << 10;
@@ -115,6 +116,7 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		(void)vbuf_unreserve(&c.buf);
 		return err;
 	}
+	vbuf_root_add(c.buf.base + front, c.buf.size - front);
 	*ret = v;
 	return VBUF_OK;
 }
@@ -364,11 +366,15 @@ vbuf_cvec_destroy(struct vbuf_cvec **v)
 	struct vbuf_cvec *dead = *v;
 	destroy_all(dead);
 	struct vbuf buf = dead->control_->buf; /* out of the memory that goes */
+	size_t front = front_of(dead->control_);
+	vbuf_root_remove(buf.base + front, buf.size - front);
 	int err = vbuf_unreserve(&buf);
-	if (err == VBUF_OK)
+	if (err == VBUF_OK) {
 		*v = NULL;
-	else
+	} else {
+		vbuf_root_add(buf.base + front, buf.size - front);
 		(void)forget_all(dead); /* no element is destroyed twice, or found again */
+	}
 	return err;
 }
 

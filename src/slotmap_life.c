@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "options.h"
+#include "poison.h"
 #include "slotmap.h"
 #include "units.h"
 
@@ -196,6 +197,14 @@ fill(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 	return VBUF_OK;
 }
 
+static size_t
+values_size(const struct vbuf_slotmap *m)
+{
+	const struct vbuf *buf = &m->control_->buf;
+
+	return buf->size - (size_t)(m->values_ - buf->base);
+}
+
 static int
 make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_control *c,
      size_t elem_size, size_t align)
@@ -239,6 +248,7 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 		return err;
 	}
 	vbuf_domain_join(made->domain_, &k->user);
+	vbuf_root_add(made->values_, values_size(made));
 	*ret = made;
 	return VBUF_OK;
 }
@@ -364,10 +374,15 @@ vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 			return err;
 	}
 	struct vbuf buf = c->buf; /* out of the memory that goes */
+	unsigned char *values = dead->values_;
+	size_t size = values_size(dead);
+	vbuf_root_remove(values, size);
 	int err = vbuf_unreserve(&buf);
-	if (err == VBUF_OK) {
+	if (err == VBUF_OK)
 		*m = NULL;
-	} else if (dead->domain_) {
+	else
+		vbuf_root_add(values, size);
+	if (err != VBUF_OK && dead->domain_) {
 		vbuf_domain_join(dead->domain_, &c->user);
 		c->tag_end = (uint64_t)c->tag_max + 1;
 	}

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * What a memory checker says of a vector. The build makes this program several times:
- * with AddressSanitizer in the program, in the library, in both; and runs it under
- * Valgrind. TEST_CHECKER names the checker. Misuse happens in a forked child, which
- * must end badly; everything else must pass without a word.
+ * What a memory checker says of a vector, and of what only a container points at. The
+ * build makes this program several times: with AddressSanitizer in the program, in the
+ * library, in both; and runs it under Valgrind. TEST_CHECKER names the checker. Misuse
+ * happens in a forked child, which must end badly; everything else must pass without a
+ * word.
  */
+#include <vbuf/cvec.h>
+#include <vbuf/slotmap.h>
 #include <vbuf/vec.h>
 
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -430,6 +434,34 @@ lose_all_in_a_buffer(void)
 	assert_ok(pointers_detach(&holder, &taken_out, &offset));
 }
 
+VBUF_CVEC(shared_pointers, char *);
+VBUF_SLOTMAP(mapped_pointers, char *);
+
+static struct shared_pointers shared;
+static struct mapped_pointers mapped;
+
+static void
+keep_all_in_a_cvec(void)
+{
+	const struct vbuf_cvec_options o = { .size = sizeof o, .max = 10000 };
+
+	assert_ok(shared_pointers_create(&shared, &o));
+	for (int i = 0; i < 1000; i++)
+		assert_ok(shared_pointers_push(shared, malloc(10), NULL));
+}
+
+static void
+keep_all_in_a_slotmap(void)
+{
+	const struct vbuf_slotmap_options o = { .size = sizeof o, .max = 10000 };
+	struct mapped_pointers_handle h;
+
+	assert_ok(mapped_pointers_create(&mapped, &o));
+	for (int i = 0; i < 1000; i++)
+		assert_ok(mapped_pointers_insert(mapped, mapped_pointers_exclusive(mapped),
+		                                 malloc(10), &h));
+}
+
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 
 /* 0: no leak; 1: one was found; -1: cannot be told. */
@@ -469,7 +501,8 @@ keep_nothing(void)
 static void
 what_is_reachable_from_elements_only_is_no_leak(void **state)
 {
-	void (*const keep[])(void) = { keep_all, keep_all_in_one_of_many, keep_all_through_detach };
+	void (*const keep[])(void) = { keep_all, keep_all_in_one_of_many, keep_all_through_detach,
+		                       keep_all_in_a_cvec, keep_all_in_a_slotmap };
 	void (*const lose[])(void) = { lose_all_in_the_cache, lose_all_but_one,
 		                       lose_all_in_a_buffer };
 
@@ -478,12 +511,54 @@ what_is_reachable_from_elements_only_is_no_leak(void **state)
 	if (!__lsan_do_recoverable_leak_check || leaks(keep_nothing) != 0 ||
 	    leaks(leak_really) != 1)
 		skip();
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 5; i++)
 		if (leaks(keep[i]) != 0)
 			fail_msg("kept, way %d", i);
 	for (int i = 0; i < 3; i++)
 		if (leaks(lose[i]) != 1)
 			fail_msg("lost, way %d", i);
+}
+
+static bool stop;
+
+static void *
+begin_and_end_vectors(void *arg)
+{
+	(void)arg;
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		struct ints v = of_length(1);
+		assert_ok(ints_fini(&v));
+	}
+	return NULL;
+}
+
+/* AddressSanitizer's leak checker has a lock of its own, which a fork may find taken. */
+static void
+a_child_makes_vectors_whatever_the_threads_were_at(void **state)
+{
+	pthread_t thread[2];
+
+	(void)state;
+	if (!checker_is("asan"))
+		skip();
+	__atomic_store_n(&stop, false, __ATOMIC_RELAXED);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, begin_and_end_vectors, NULL), 0);
+	int status = 0;
+	for (int i = 0; i < 300 && status == 0; i++) {
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			alarm(60); /* rather than wait for ever */
+			struct ints v = of_length(3);
+			_exit(v.len == 3 && ints_fini(&v) == VBUF_OK ? 0 : 1);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+	assert_int_equal(status, 0);
 }
 
 int
@@ -499,6 +574,7 @@ main(void)
 		cmocka_unit_test(addresses_given_back_are_clean),
 		cmocka_unit_test(recycled_memory_is_guarded_for_its_new_vector),
 		cmocka_unit_test(what_is_reachable_from_elements_only_is_no_leak),
+		cmocka_unit_test(a_child_makes_vectors_whatever_the_threads_were_at),
 	};
 
 	return run_group("vec_poison", tests);

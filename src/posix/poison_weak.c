@@ -3,6 +3,8 @@
  * the requests of its own header, where the build has it. */
 #include "../poison.h"
 
+#include <pthread.h>
+
 #include "../atomic.h"
 #include "valgrind.h"
 
@@ -42,16 +44,49 @@ vbuf_unpoison(const void *p, size_t size)
 		vbuf_valgrind_allow(p, size);
 }
 
+/* LeakSanitizer before LLVM 18 does not hold its own lock across a fork: a child made while
+ * another thread was announcing a root would wait for that thread for ever. */
+static pthread_mutex_t announcing = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+before_fork(void)
+{
+	(void)pthread_mutex_lock(&announcing);
+}
+
+static void
+after_fork(void)
+{
+	(void)pthread_mutex_unlock(&announcing);
+}
+
+static void
+mind_forks(void)
+{
+	(void)pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+static void
+announce(void (*how)(const void *, size_t), const void *p, size_t size)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (!how)
+		return;
+	(void)pthread_once(&once, mind_forks);
+	(void)pthread_mutex_lock(&announcing);
+	how(p, size);
+	(void)pthread_mutex_unlock(&announcing);
+}
+
 void
 vbuf_root_add(const void *p, size_t size)
 {
-	if (__lsan_register_root_region)
-		__lsan_register_root_region(p, size);
+	announce(__lsan_register_root_region, p, size);
 }
 
 void
 vbuf_root_remove(const void *p, size_t size)
 {
-	if (__lsan_unregister_root_region)
-		__lsan_unregister_root_region(p, size);
+	announce(__lsan_unregister_root_region, p, size);
 }
