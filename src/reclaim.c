@@ -252,6 +252,8 @@ vbuf_domain_detach(struct vbuf_record **r)
 {
 	if (!r || !*r)
 		return VBUF_OK;
+	if ((*r)->index_ == 0) /* exclusive: it has no seat */
+		return VBUF_EINVAL;
 	if ((*r)->lo_ & VBUF_PINNED_)
 		return VBUF_EBUSY;
 	struct vbuf_seat *p = (struct vbuf_seat *)(void *)*r;
@@ -495,10 +497,10 @@ vbuf_domain_destroy(struct vbuf_domain **d)
 	struct vbuf_domain *dead = *d;
 	if (dead->users || !vbuf_domain_idle(dead))
 		return VBUF_EBUSY;
+	drain(dead); /* which may still ask for its own record */
 	if (dead->self_key)
 		vbuf_sync_key_delete(dead->self_key - 1);
 	dead->self_key = 0;
-	drain(dead);
 	for (uint32_t i = 1; i <= dead->used; i++)
 		vbuf_store_relaxed_(&dead->seats[i].state, (uint32_t)VBUF_SEAT_FREE);
 	struct vbuf buf = dead->buf;

@@ -148,6 +148,8 @@ static size_t
 pass(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner, struct vbuf_domain *d,
      const struct vbuf_record *self, size_t max)
 {
+	size_t left = b->closed;
+
 	if (heavy(d)) {
 		/* What destructors retire from here on the barrier came too early for: it
 		 * goes into the bags that we leave empty. */
@@ -167,9 +169,12 @@ pass(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner, struct
 		append(&b->young, young, kind, owner);
 		if (max == 0) /* among the held some may be free */
 			b->held_reach = UINT64_MAX;
+		left = b->held.count + young.count;
+		if (max == 0) /* nor do we know what of the rest is free */
+			return 0;
 	}
 	size_t least = d->symmetric ? VBUF_BAG_SIZE : kind->pass_least;
-	b->pass_at = b->closed + (b->closed / 4 > least ? b->closed / 4 : least);
+	b->pass_at = left + (left / 4 > least ? left / 4 : least);
 	return max;
 }
 

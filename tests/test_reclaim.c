@@ -641,6 +641,43 @@ destroy_reclaims_all_that_is_left_and_what_that_retires(void **state)
 	assert_int_equal(reclaimed, 110);
 }
 
+static struct vbuf_domain *to_destroy;
+
+static void
+retire_one_more_by_self(struct vbuf_retired *retired, void *arg)
+{
+	struct vbuf_record *self;
+
+	(void)retired;
+	assert_ok(vbuf_domain_self(arg, &self));
+	retire(self, 1, 0);
+}
+
+static void *
+destroy_while_callbacks_ask_for_self(void *arg)
+{
+	struct vbuf_record *self;
+
+	assert_ok(vbuf_domain_self(to_destroy, &self));
+	vbuf_retire(self, &objects[0].link, 0, retire_one_more_by_self, to_destroy);
+	end(to_destroy);
+	assert_int_equal(reclaimed, 1);
+	return arg;
+}
+
+/* The thread ends after the domain: nothing of it may be asked for then. */
+static void
+callbacks_in_destroy_have_their_own_record(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	to_destroy = domain_of(VBUF_FENCE_AUTO);
+	assert_int_equal(pthread_create(&thread, NULL, destroy_while_callbacks_ask_for_self, NULL),
+	                 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 static void
 where_the_barrier_is_refused_readers_pay(void **state)
 {
@@ -871,6 +908,7 @@ main(void)
 		cmocka_unit_test(what_callbacks_retire_is_reclaimed_in_its_turn),
 		cmocka_unit_test(a_callback_may_reclaim),
 		cmocka_unit_test(destroy_reclaims_all_that_is_left_and_what_that_retires),
+		cmocka_unit_test(callbacks_in_destroy_have_their_own_record),
 		cmocka_unit_test(where_the_barrier_is_refused_readers_pay),
 		cmocka_unit_test(by_request_no_other_thread_is_ever_interrupted),
 		cmocka_unit_test(the_asymmetric_fence_is_had_or_refused),
