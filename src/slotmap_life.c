@@ -92,6 +92,9 @@ static size_t
 lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t align)
 {
 	size_t size = front, huge = c->unit_bytes, per = 64;
+
+	if (c->slots > SIZE_MAX / 32) /* words and births alone; so no sum below overflows */
+		return SIZE_MAX;
 	bool good = add_region(c, &size, 0, (size_t)1 << c->unit_shift,
 	                       sizeof(struct vbuf_slotmap_unit));
 

@@ -238,7 +238,7 @@ vbuf_slotmap_block_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 void *
 vbuf_slotmap_iter_next(struct vbuf_slotmap_iter *it)
 {
-	return vbuf_slotmap_iter_next_(it, true, it->m_->elem_size_);
+	return it->m_ ? vbuf_slotmap_iter_next_(it, true, it->m_->elem_size_) : NULL;
 }
 
 /* The words of slots, up to the first that has no element, or, if the pin did not cover

@@ -16,16 +16,25 @@ is_used(const struct vbuf_slotmap *m, size_t i)
 	return index == 0;        /* invalid */
 }
 
-/* After a fork, or a failed purge, some slots are nobody's: free is what is not in use. */
+/* After a fork, or a failed purge, some slots are nobody's: free is what is not in use. Nor
+ * does anybody know what threads that are not there had begun or ended. */
 static void
 find_lost(struct vbuf_slotmap *m)
 {
+	struct vbuf_slotmap_cache *own = vbuf_slotmap_cache_at(m, 0);
+	size_t live = 0;
+
 	for (size_t base = 0; base < m->virgin_; base += 64) {
 		uint64_t bits = 0;
-		for (size_t k = 0; k < 64; k++)
+		for (size_t k = 0; k < 64; k++) {
 			bits |= (uint64_t)!is_used(m, base + k) << k;
+			live += vbuf_slotmap_at(m, base + k) != 0;
+		}
 		m->free_[base / 64] = bits;
 	}
+	for (uint32_t i = 1; i <= vbuf_load_relaxed_(&m->domain_->used); i++)
+		live -= vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->live);
+	vbuf_store_relaxed_(&own->live, live);
 }
 
 /* The upper levels and the counts, from level 0. */

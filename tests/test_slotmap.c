@@ -165,6 +165,11 @@ null_is_refused_and_nothing_happens(void **state)
 		assert_int_equal(vbuf_slotmap_at(NULL, 0), 0);
 		assert_null(vbuf_slotmap_domain(NULL));
 		assert_null(vbuf_slotmap_exclusive(NULL));
+		struct vbuf_record *r = vbuf_slotmap_exclusive(f.m);
+		assert_result(vbuf_domain_detach(&r), VBUF_EINVAL);
+		struct vbuf_slotmap_iter it;
+		vbuf_slotmap_iter_init(&it, NULL, f.r);
+		assert_null(vbuf_slotmap_iter_next(&it));
 		assert_result(vbuf_slotmap_clear(NULL), VBUF_EINVAL);
 		assert_result(vbuf_slotmap_trim(NULL), VBUF_EINVAL);
 		assert_result(vbuf_slotmap_get_stats(NULL, &s, sizeof s), VBUF_EINVAL);

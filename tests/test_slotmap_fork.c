@@ -116,6 +116,33 @@ insert_many(void *arg)
 		(void)insert(&f, i);
 }
 
+static void
+count_what_is_there(void *arg)
+{
+	(void)arg;
+	vbuf_domain_fork_child(f.d, f.r);
+	assert_ok(map_trim(f.x));
+	assert_int_equal(map_len(f.x), N - N / 2);
+	assert_ok(map_clear(f.x));
+	assert_int_equal(map_len(f.x), 0);
+}
+
+static void
+what_others_had_claimed_does_not_count_in_the_child(void **state)
+{
+	struct map_handle mine[5];
+	struct value *slot;
+
+	(void)state;
+	begin_with_others(SHARED, 0);
+	for (int i = 0; i < 5; i++)
+		assert_ok(map_claim(f.x, other, 0, &mine[i], &slot, NULL));
+	in_forked_child(count_what_is_there);
+	for (int i = 0; i < 5; i++)
+		map_abandon(f.x, other, mine[i]);
+	end_with_others();
+}
+
 /* What those had retired who are not here is not garbage that anyone can reclaim. */
 static void
 the_childs_inserts_are_not_refused_for_garbage_that_is_nobodys(void **state)
@@ -250,6 +277,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with_the_three_the_child_goes_on),
+		cmocka_unit_test(what_others_had_claimed_does_not_count_in_the_child),
 		cmocka_unit_test(the_childs_inserts_are_not_refused_for_garbage_that_is_nobodys),
 		cmocka_unit_test(the_record_of_self_stays_in_the_child),
 		cmocka_unit_test(without_the_three_the_child_pins_and_reads),

@@ -549,6 +549,96 @@ indices_reach_as_far_as_memory_does(void **state)
 	assert_ok(vbuf_domain_destroy(&o.domain));
 }
 
+/* A program that reclaims a little each frame: the rest is reclaimed all the same. */
+static void
+reclaiming_by_budget_puts_nothing_off(void **state)
+{
+	enum { FRAMES = 2000, EACH = 64, LEAST = 256 };
+
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct vbuf_domain *d =
+			domain_with(form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 0);
+		struct form_map f =
+			begin_with(form, (struct vbuf_slotmap_options){
+						 .max = 100000, .domain = d, .garbage = LEAST });
+		struct vbuf_record *idle = attach_to(d);
+		for (int frame = 0; frame < FRAMES; frame++) {
+			insert_burst(&f, EACH);
+			for (size_t i = 0; i < EACH; i++)
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+			(void)map_reclaim(f.x, f.r, EACH / 4);
+			assert_in_range(stats_of(&f).retired, 0, 4 * LEAST);
+		}
+		assert_ok(vbuf_domain_detach(&idle));
+		end(&f);
+	}
+}
+
+static struct form_map felled;
+
+static void
+remove_all_others(void *element, void *arg)
+{
+	if (((struct value *)element)->number == 0)
+		for (size_t i = 1; i < *(size_t *)arg; i++)
+			assert_ok(map_remove(felled.x, felled.r, burst[i]));
+}
+
+/* No reader has them: they wait for a barrier like all others. */
+static void
+what_destructors_remove_is_not_taken_for_held_up(void **state)
+{
+	size_t n = 50000;
+
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct vbuf_domain *d =
+			domain_with(form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 0);
+		felled = begin_with(form,
+		                    (struct vbuf_slotmap_options){ .max = n,
+		                                                   .domain = d,
+		                                                   .destroy = remove_all_others,
+		                                                   .destroy_arg = &n });
+		struct vbuf_record *other = attach_to(d);
+		insert_burst(&felled, n);
+		assert_ok(map_remove(felled.x, felled.r, burst[0]));
+		assert_true(map_reclaim(felled.x, felled.r, 0) > 0);
+		for (size_t i = 0; i < 2 * 64; i++) {
+			struct map_handle one;
+			assert_ok(map_insert(felled.x, felled.r, value_of(1), &one));
+			assert_ok(map_remove(felled.x, felled.r, one));
+		}
+		assert_in_range(stats_of(&felled).retired, 0, VBUF_SLOTMAP_IN_HAND);
+		for (size_t i = 0; i < n; i++)
+			assert_ok(map_insert(felled.x, other, value_of(1), &burst[i]));
+		assert_ok(vbuf_domain_detach(&other));
+		n = 0;
+		end(&felled);
+		n = 50000;
+	}
+}
+
+/* Of some there are not enough addresses, and none is too much for the arithmetic. */
+static void
+maps_of_any_maximum_are_made_or_refused(void **state)
+{
+	static const uint32_t max[] = { 0x0fffffff, 0x10000000, 0x7fffffff,      0xf0000000,
+		                        0xfff00000, 0xfffff000, VBUF_SLOTMAP_MAX };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof max / sizeof *max; i++)
+		for (size_t size = 1; size <= 4096; size *= 64) {
+			struct vbuf_slotmap_options o = { .size = sizeof o, .max = max[i] };
+			struct vbuf_slotmap *m;
+			int err = vbuf_slotmap_create(&m, size, 1, &o);
+			if (err != VBUF_OK)
+				assert_true(err == VBUF_ERANGE || err == VBUF_ENOADDR ||
+				            err == VBUF_ERLIMIT);
+			assert_ok(vbuf_slotmap_destroy(&m));
+		}
+}
+
 static void
 the_largest_map_there_can_be_is_made(void **state)
 {
@@ -597,6 +687,9 @@ main(void)
 		cmocka_unit_test(len_neither_drifts_nor_clamps),
 		cmocka_unit_test(iterating_few_elements_is_quick_where_many_were),
 		cmocka_unit_test(indices_reach_as_far_as_memory_does),
+		cmocka_unit_test(reclaiming_by_budget_puts_nothing_off),
+		cmocka_unit_test(what_destructors_remove_is_not_taken_for_held_up),
+		cmocka_unit_test(maps_of_any_maximum_are_made_or_refused),
 		cmocka_unit_test(the_largest_map_there_can_be_is_made),
 	};
 

@@ -44,13 +44,15 @@
  * - **When destructors run.** In a later remove of the same record, when a bag of 64 is full
  *   and readers have gone on; where another record is attached and idle, when as many wait as
  *   options.garbage says; in vbuf_slotmap_reclaim(); and for a detached record in that of any
- *   other. A thread that removes a few elements and goes idle keeps them till then: sockets
- *   and the like are to be closed before, or reclaimed at once.
+ *   other. Where slots are short or garbage is, in an insert or a claim, too: hold no lock
+ *   then that a destructor takes. A thread that removes a few elements and goes idle keeps
+ *   them till then, and whatever their destructors remove: sockets and the like are to be
+ *   closed before, or reclaimed at once. A destructor is to return.
  * - **Ordering.** Publishing an element happens before any call that finds it: what the
  *   inserter wrote before is seen after. Whatever a reader did with an element happens
  *   before its destructor, and before its slot is used again.
  * - **Progress.** get, contains and copy are wait-free. Inserting and removing are
- *   lock-free, but for the system calls of growth, and for what a remove reclaims on the
+ *   lock-free, but for the system calls of growth, and for what they reclaim on the
  *   way. Iteration is wait-free per element; it takes time in proportion to the elements
  *   and a 64th of the slots.
  * - **Signals.** A signal handler may pin, get, contains, copy, iterate and unpin, whatever it
@@ -62,7 +64,7 @@
  * - **Memory.** 16.25 bytes beside each value. What empties goes back to the system by
  *   itself, values and all but two bits of the rest, in units of 8192 slots or a huge page of
  *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
- *   the rest stays, until vbuf_slotmap_trim(). A reader that
+ *   the rest stays. A reader that
  *   stalls while pinned holds up what was there when it last found something, plus, per
  *   thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that again, however much is
  *   replaced in the meantime.
@@ -104,28 +106,30 @@ struct vbuf_slotmap_options {
 	size_t max;     /**< elements that always fit, while no reader stalls; must be given. More
 	                     do: slots that threads can hold back are reserved beside, at most
 	                     VBUF_SLOTMAP_IN_HAND for each thread of the domain, and in a large
-	                     map those whose memory is just given back */
+	                     map those whose memory is just given back. Where those would be
+	                     beyond VBUF_SLOTMAP_MAX there are none beside */
 	size_t initial; /**< elements to commit memory for; at most max */
 	size_t align;   /**< of the first element; 0: that of the type */
 	struct vbuf_domain *domain; /**< NULL: one of its own, with default options */
-	void (*destroy)(void *element, void *arg); /**< runs once for each element, when nobody can
-	                                                read it any more: in a remove or reclaim of
-	                                                any thread, or at clear and destroy. It may
-	                                                insert and remove. NULL: none */
-	void *destroy_arg;                         /**< passed on to it */
-	const char *name;                          /**< as vbuf_options.name */
-	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
-	uint32_t tag_bits;   /**< bits of a handle that are the user's */
-	uint32_t map_bits;   /**< bits of a handle that say which map it is of */
-	uint32_t map_tag;    /**< those bits: handles of a map with others miss */
-	uint32_t garbage;    /**< removed elements of a record that make it call the heavy barrier;
-	                          at most 4096; 0: so many, or a MiB of large ones */
-	bool plain;          /**< elements are bytes that nobody changes once they are in: then
-	                          vbuf_slotmap_copy() needs no pin. No destructor, no claim */
-	bool keep;           /**< a removed element stays as it is in its slot until the slot is
-	                          used again (vbuf_slotmap_claim() says so) or its memory is
-	                          given back, or something is inserted there by value: only
-	                          then the destructor runs. An object cache */
+	void (*destroy)(void *element,
+	                void *arg); /**< runs once for each element, when nobody can
+	                                 read it any more: in any call that inserts,
+	                                 removes, reclaims or trims, or at clear and
+	                                 destroy. It may insert and remove. NULL: none */
+	void *destroy_arg;          /**< passed on to it */
+	const char *name;           /**< as vbuf_options.name */
+	enum vbuf_huge huge;        /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	uint32_t tag_bits;          /**< bits of a handle that are the user's */
+	uint32_t map_bits;          /**< bits of a handle that say which map it is of */
+	uint32_t map_tag;           /**< those bits: handles of a map with others miss */
+	uint32_t garbage; /**< removed elements of a record that make it call the heavy barrier;
+	                       at most 4096; 0: so many, or a MiB of large ones */
+	bool plain;       /**< elements are bytes that nobody changes once they are in: then
+	                       vbuf_slotmap_copy() needs no pin. No destructor, no claim */
+	bool keep;        /**< a removed element stays as it is in its slot until the slot is
+	                       used again (vbuf_slotmap_claim() says so) or its memory is
+	                       given back, or something is inserted there by value: only
+	                       then the destructor runs. An object cache */
 	unsigned char zero_[26]; /**< must be zero */
 };
 
@@ -194,14 +198,16 @@ VBUF_NODISCARD VBUF_API int vbuf_slotmap_create(struct vbuf_slotmap **ret, size_
  * domain of its own can only be destroyed again.
  *
  * Records of a domain of its own must be detached before, those of vbuf_domain_self() apart,
- * as for vbuf_domain_destroy(): VBUF_EBUSY otherwise, and nothing happened.
+ * as for vbuf_domain_destroy(): VBUF_EBUSY otherwise, and nothing happened, unless it is a
+ * destructor that attached one.
  */
 VBUF_API int vbuf_slotmap_destroy(struct vbuf_slotmap **m);
 
 /** The domain of the map: given in the options, or its own. */
 VBUF_NODISCARD VBUF_API struct vbuf_domain *vbuf_slotmap_domain(const struct vbuf_slotmap *m);
 
-/** What to pass for a record when nobody else is in any call on the map. */
+/** What to pass for a record when nobody else is in any call on the map; to calls on this
+ * map, and to no others. */
 VBUF_NODISCARD VBUF_API struct vbuf_record *vbuf_slotmap_exclusive(const struct vbuf_slotmap *m);
 
 /** @name Inserting */
@@ -362,13 +368,14 @@ VBUF_API size_t vbuf_slotmap_remove_n(struct vbuf_slotmap *m, struct vbuf_record
  */
 VBUF_API size_t vbuf_slotmap_reclaim(struct vbuf_slotmap *m, struct vbuf_record *r, size_t budget);
 
-/** Remove all elements. Exclusive. */
+/** Remove all elements; what destructors insert meanwhile may stay. Exclusive. */
 VBUF_API int vbuf_slotmap_clear(struct vbuf_slotmap *m);
 
 /**
- * Give back all memory that no element needs, the commit charge too. Exclusive. What
- * threads have in hand is collected; after a fork, in the child, also what others had.
- * Destructors of kept elements that insert get VBUF_EBUSY.
+ * Give back all memory that no element needs, and behind the last one the commit charge too.
+ * Exclusive. What threads have in hand is collected; after a fork, in the child, also what
+ * others had, and after a failure of the system what was lost by that: so no claim may be open,
+ * but of threads that are not there. Destructors of kept elements that insert get VBUF_EBUSY.
  */
 VBUF_API int vbuf_slotmap_trim(struct vbuf_slotmap *m);
 /**@}*/
