@@ -17,6 +17,18 @@ reserve_exactly(const struct vbuf_os_request *request, void **ret)
 	return VBUF_OK;
 }
 
+/* Of what has gone already another thread may have got some by now. */
+static int
+give_up(void *p, size_t size)
+{
+	int err = vbuf_why(VBUF_WHY_CHANGE, size);
+	int code = errno;
+
+	munmap(p, size);
+	errno = code;
+	return err;
+}
+
 /* Cut [p, p + whole) down to the part of size bytes whose byte lead is aligned. */
 static int
 trim(unsigned char *p, size_t whole, const struct vbuf_os_request *request, void **ret)
@@ -25,14 +37,10 @@ trim(unsigned char *p, size_t whole, const struct vbuf_os_request *request, void
 	size_t before = (size_t)(-first & (request->align - 1));
 	size_t after = whole - before - request->size;
 
-	if ((before && munmap(p, before) != 0) ||
-	    (after && munmap(p + before + request->size, after) != 0)) {
-		int err = vbuf_why(VBUF_WHY_CHANGE, whole);
-		int code = errno;
-		munmap(p, whole); /* a hole in the range is no error */
-		errno = code;
-		return err;
-	}
+	if (before && munmap(p, before) != 0)
+		return give_up(p, whole);
+	if (after && munmap(p + before + request->size, after) != 0)
+		return give_up(p + before, whole - before);
 	*ret = p + before;
 	return VBUF_OK;
 }
