@@ -60,20 +60,20 @@ after_fork(void)
 	(void)pthread_mutex_unlock(&announcing);
 }
 
-static void
+/* Before the program has handlers of its own: so theirs run first, and this lock is the last
+ * to be taken, as it is by whoever makes a container under a lock of the program's. */
+static __attribute__((constructor)) void
 mind_forks(void)
 {
-	(void)pthread_atfork(before_fork, after_fork, after_fork);
+	if (__lsan_register_root_region)
+		(void)pthread_atfork(before_fork, after_fork, after_fork);
 }
 
 static void
 announce(void (*how)(const void *, size_t), const void *p, size_t size)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
 	if (!how)
 		return;
-	(void)pthread_once(&once, mind_forks);
 	(void)pthread_mutex_lock(&announcing);
 	how(p, size);
 	(void)pthread_mutex_unlock(&announcing);
