@@ -189,8 +189,8 @@ prefetch(const struct vbuf_slotmap *m, size_t first, uint64_t some)
 	}
 }
 
-/* How many slots from the block at base_ on are in solid blocks, side by side; those are
- * then behind us. */
+/* Where solid blocks end that lie side by side from base_ on, which are then behind us; 0:
+ * that one is not. */
 static size_t
 solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cursor *c)
 {
@@ -207,7 +207,7 @@ solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotm
 	if (!vbuf_covered(r))
 		return 0;
 	c->some_ = some;
-	return next - c->base_;
+	return next;
 }
 
 uint64_t
@@ -288,7 +288,7 @@ vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *
 
 	while (it->at_ < it->stop_ || vbuf_slotmap_iter_more_(it)) {
 		size_t first = it->at_, most = it->stop_ - first, n = most;
-		if (handles || it->cursor_.sure_ == 0) {
+		if (handles || first >= it->cursor_.sure_) {
 			most = vbuf_smaller(most, 64);
 			n = read_run(m, it->r_, first, most, handles ? handles : words);
 		}

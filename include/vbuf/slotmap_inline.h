@@ -81,6 +81,15 @@ vbuf_slotmap_hit_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, si
 }
 
 static inline void *
+vbuf_slotmap_found_(struct vbuf_slotmap_fixed_ f, size_t i, size_t elem_size)
+{
+	unsigned char *found = f.values_ + i * elem_size;
+
+	VBUF_ASSUME_(found != NULL);
+	return found;
+}
+
+static inline void *
 vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, struct vbuf_record *r,
                   vbuf_handle h, size_t elem_size)
 {
@@ -92,9 +101,7 @@ vbuf_slotmap_get_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, st
 	uint64_t era = vbuf_load_relaxed_(f.era_);
 	if (__builtin_expect(era != r->hi_, 0) && !vbuf_slotmap_cover_(m, r, h))
 		return NULL;
-	unsigned char *found = f.values_ + i * elem_size;
-	VBUF_ASSUME_(found != NULL);
-	return found;
+	return vbuf_slotmap_found_(f, i, elem_size);
 }
 
 static inline void
@@ -128,7 +135,7 @@ vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
 			return false;
 		if (it->cursor_.sure_ > 0) {
 			it->at_ = it->cursor_.base_;
-			it->stop_ = it->at_ + it->cursor_.sure_;
+			it->stop_ = it->cursor_.sure_;
 			it->left_ = 0;
 			return true;
 		}
@@ -147,10 +154,15 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 {
 	struct vbuf_slotmap_fixed_ f = it->fixed_;
 
-	while (__builtin_expect(it->at_ < it->stop_, 1) || vbuf_slotmap_iter_more_(it)) {
+	while (true) {
+		if (!with_handle && __builtin_expect(it->at_ < it->cursor_.sure_, 1))
+			return vbuf_slotmap_found_(f, it->at_++, elem_size);
+		if (__builtin_expect(it->at_ >= it->stop_, 0)) {
+			if (!vbuf_slotmap_iter_more_(it))
+				return NULL;
+			continue;
+		}
 		size_t i = it->at_++;
-		if (!with_handle && it->cursor_.sure_ > 0)
-			return f.values_ + i * elem_size;
 		/* [look] pairs with [publish] and [retire]. */
 		uint64_t word = vbuf_load_seq_cst_(&f.words_[i]);
 		if (__builtin_expect((word & f.mask_) != i, 0))
@@ -159,9 +171,8 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 		    !vbuf_slotmap_cover_(it->m_, it->r_, word))
 			continue;
 		it->handle = word;
-		return f.values_ + i * elem_size;
+		return vbuf_slotmap_found_(f, i, elem_size);
 	}
-	return NULL;
 }
 
 #else
