@@ -12,4 +12,8 @@ bool vbuf_purge_is_seamless(void);
  * asked what they are: on some it takes long, and in a sandbox may end the process. */
 int vbuf_purge_rw(struct vbuf *v, size_t offset, size_t size);
 
+/* vbuf_decommit(), also of what was never committed, and with VBUF_READS_UNCOMMITTED_ at no
+ * moment is there a page that cannot be read: from then on it is zeros. */
+int vbuf_decommit_readable(struct vbuf *v, size_t offset, size_t size);
+
 #endif

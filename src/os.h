@@ -41,6 +41,8 @@ enum {
 	/* known to src/vbuf.c alone: frozen; the policy of vbuf_numa(), two bits */
 	VBUF_OS_FROZEN = 1 << 7,
 	VBUF_OS_NUMA_SHIFT = 8,
+	/* for a decommit: what is read there is zero. Windows has no such memory. */
+	VBUF_OS_READABLE = 1 << 10,
 };
 
 static inline enum vbuf_numa

@@ -112,6 +112,12 @@ struct vbuf_slotmap_hands {
 	struct vbuf_slotmap_cache *c;
 };
 
+static inline const struct vbuf_slotmap_region *
+vbuf_slotmap_words_region(const struct vbuf_slotmap_control *c)
+{
+	return &c->regions[c->region_count - 3];
+}
+
 static inline struct vbuf_slotmap_cache *
 vbuf_slotmap_cache_at(const struct vbuf_slotmap *m, uint32_t index)
 {

@@ -105,8 +105,10 @@ lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t a
 			break;
 	}
 	good = good && add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
-	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
-	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
+	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8);
+	/* A handle's index may be any number of so many bits. */
+	size += VBUF_READS_UNCOMMITTED_ ? (((size_t)1 << c->tag_shift) - c->slots) * 8 : 0;
+	good = good && add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
 	       add_region(c, &size, vbuf_larger(align, c->slots >= huge / elem_size ? huge : 0), 1,
 	                  elem_size);
 	return good ? size : SIZE_MAX;
@@ -224,6 +226,7 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 	size_t size = lay_out(c, vbuf_align_up(front + caches, vbuf_page_size()), elem_size, align);
 	if (size == SIZE_MAX)
 		return VBUF_ERANGE;
+	const struct vbuf_slotmap_region *words = vbuf_slotmap_words_region(c);
 	struct vbuf_options o = { .size = sizeof o, .name = c->options.name, .huge = policy };
 	o.align = vbuf_larger(align, vbuf_page_size());
 	if (policy == VBUF_HUGE_PREFER && size >= c->unit_bytes)
@@ -231,6 +234,9 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 	err = vbuf_reserve(&c->buf, size, &o);
 	if (err == VBUF_OK)
 		err = vbuf_commit(&c->buf, 0, vbuf_align_up(front + caches, vbuf_page_size()));
+	if (err == VBUF_OK)
+		err = vbuf_decommit_readable(&c->buf, words->offset,
+		                             words[1].offset - words->offset);
 	if (err != VBUF_OK) {
 		(void)vbuf_unreserve(&c->buf);
 		return err;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Exclusive: counting the free slots anew, and giving back all that no element needs. */
+#include "core.h"
 #include "slotmap.h"
 
 /* Slot i holds something, or is never to hold anything again. */
@@ -116,8 +117,11 @@ cut(struct vbuf_slotmap *m, size_t end)
 		const struct vbuf_slotmap_region *g = &c->regions[k];
 		size_t from = vbuf_slotmap_region_end(m, g, end);
 		size_t to = vbuf_slotmap_region_reach(m, g);
-		if (g->per == 1 && to > from) /* units and free bits stay: they remember */
-			err = vbuf_decommit(&c->buf, from, to - from);
+		if (g->per > 1 || to <= from) /* units and free bits stay: they remember */
+			continue;
+		err = g == vbuf_slotmap_words_region(c)
+		              ? vbuf_decommit_readable(&c->buf, from, to - from)
+		              : vbuf_decommit(&c->buf, from, to - from);
 	}
 	if (err == VBUF_OK) /* else the next one tries again */
 		c->reached = end;

@@ -90,13 +90,13 @@ vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 	return err == VBUF_OK ? vbuf_os_commit(v->base + offset, size) : err;
 }
 
-int
-vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
+static int
+decommit(struct vbuf *v, size_t offset, size_t size, uint32_t attrs)
 {
 	int err = check_change(v, offset, size);
 
 	if (err == VBUF_OK)
-		err = vbuf_os_decommit(v->base + offset, size, v->attrs_);
+		err = vbuf_os_decommit(v->base + offset, size, attrs);
 	if (err != VBUF_OK)
 		return err;
 	err = apply_promises(v, v->base + offset, size);
@@ -106,6 +106,18 @@ vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
 	apply_advice(v, v->base + offset, size);
 	vbuf_os_set_error(code);
 	return err == VBUF_OK ? VBUF_OK : VBUF_ESYS;
+}
+
+int
+vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
+{
+	return decommit(v, offset, size, v ? v->attrs_ : 0);
+}
+
+int
+vbuf_decommit_readable(struct vbuf *v, size_t offset, size_t size)
+{
+	return decommit(v, offset, size, v->attrs_ | VBUF_OS_READABLE);
 }
 
 /*

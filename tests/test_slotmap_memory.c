@@ -169,6 +169,47 @@ while_memory_is_given_back_as_many_elements_fit(void **state)
 	}
 }
 
+enum { SOME = 100000 };
+
+/* Whatever the index, and more than there are slots. */
+static void
+assert_is_alone(struct form_map *f, struct map_handle h)
+{
+	uint64_t index = vbuf_slotmap_index(f->m, h.bits);
+
+	for (uint64_t i = 0; i < 4 * SOME; i++) {
+		struct map_handle forged = { h.bits - index + i };
+		assert_int_equal(map_get(f->x, f->r, forged) != NULL, i == index);
+		assert_int_equal(map_contains(f->x, forged), i == index);
+	}
+}
+
+static void
+handles_miss_where_there_is_no_memory_yet_or_any_more(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= EXCLUSIVE; form++) {
+		struct form_map f = begin(form, SOME);
+		struct map_handle first = insert(&f, 7);
+		if (form != EXCLUSIVE)
+			vbuf_pin(f.r);
+		assert_is_alone(&f, first);
+		if (form != EXCLUSIVE)
+			vbuf_unpin(f.r);
+		insert_burst(&f, SOME - 1);
+		for (size_t i = 0; i < SOME - 1; i++)
+			assert_ok(map_remove(f.x, f.r, burst[i]));
+		assert_ok(map_trim(f.x));
+		if (form != EXCLUSIVE)
+			vbuf_pin(f.r);
+		assert_is_alone(&f, first);
+		if (form != EXCLUSIVE)
+			vbuf_unpin(f.r);
+		assert_burst_misses(&f, SOME - 1);
+		end(&f);
+	}
+}
+
 static void
 trim_keeps_what_is_there(void **state)
 {
@@ -674,6 +715,7 @@ main(void)
 		cmocka_unit_test(a_few_elements_that_stay_hold_only_their_units),
 		cmocka_unit_test(trim_gives_the_commit_charge_back_and_no_generation_comes_again),
 		cmocka_unit_test(while_memory_is_given_back_as_many_elements_fit),
+		cmocka_unit_test(handles_miss_where_there_is_no_memory_yet_or_any_more),
 		cmocka_unit_test(trim_keeps_what_is_there),
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),

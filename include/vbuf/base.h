@@ -49,6 +49,15 @@
 #define VBUF_ASSUME_(holds) ((void)0)
 #endif
 
+/** Memory that is not committed may be made to read as zeros, and addresses are plenty. */
+#if defined(VBUF_READS_UNCOMMITTED_)
+/* the model checker wants it otherwise */
+#elif !defined(_WIN32) && UINTPTR_MAX > 0xffffffffU
+#define VBUF_READS_UNCOMMITTED_ 1
+#else
+#define VBUF_READS_UNCOMMITTED_ 0
+#endif
+
 /**
  * @def VBUF_API
  * Marks what the library exports.

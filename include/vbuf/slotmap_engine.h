@@ -298,9 +298,9 @@ struct vbuf_slotmap_cursor {
 	size_t end_;    /* behind the last slot */
 	uint64_t some_; /* blocks that have slots in use, and are to come */
 	size_t base_;   /* the first slot of the block we are in */
-	size_t sure_;   /* where slots end that are in blocks full of elements that the pin covers */
-	bool dense_;    /* see whether blocks are, where the words of each are not needed;
-	                 * exclusively they are: no pin keeps what goes */
+	size_t sure_; /* where slots end that are in blocks full of elements that the pin covers */
+	bool dense_;  /* see whether blocks are, where the words of each are not needed;
+	               * exclusively they are: no pin keeps what goes */
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */

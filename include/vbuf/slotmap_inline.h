@@ -73,8 +73,10 @@ static inline bool
 vbuf_slotmap_hit_(const struct vbuf_slotmap *m, struct vbuf_slotmap_fixed_ f, size_t i,
                   vbuf_handle h)
 {
-	/* [committed] pairs with [grown]: memory before the count. */
-	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
+	/* Else any index has a word, be it zero. */
+	if (!VBUF_READS_UNCOMMITTED_ &&
+	    /* [committed] pairs with [grown]: memory before the count. */
+	    __builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return false;
 	/* [look] pairs with [publish] and [retire]: see docs/design.md. */
 	return vbuf_load_seq_cst_(&f.words_[i]) == h;

@@ -46,7 +46,7 @@ vbuf_map_prot(uint32_t attrs)
 
 	if (attrs & VBUF_OS_EXEC)
 		most |= PROT_EXEC;
-	return PROT_NONE | VBUF_PROT_MOST(most);
+	return (attrs & VBUF_OS_READABLE ? PROT_READ : PROT_NONE) | VBUF_PROT_MOST(most);
 }
 
 #endif
