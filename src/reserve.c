@@ -115,7 +115,7 @@ in_reach(uintptr_t to, uintptr_t first, size_t size)
 /*
  * Look for free addresses on both sides of the one given, nearest first. No call
  * that all systems have tells what is free; so try. Steps of 16 MiB find the usual
- * case in a few tries, steps of the granularity make sure.
+ * case in a few tries, steps of 64 KiB what it missed.
  */
 static int
 reserve_near(const struct plan *plan, size_t size, size_t step, void **ret)
@@ -128,9 +128,11 @@ reserve_near(const struct plan *plan, size_t size, size_t step, void **ret)
 		for (int down = 0; down < 2; down++) {
 			uintptr_t first = down ? middle - (uintptr_t)d : middle + (uintptr_t)d;
 
-			ended[down] = ended[down] || (down ? first > middle : first < middle) ||
-			              first < plan->request.lead + step;
-			if (ended[down] || !in_reach(to, first, size))
+			bool too_low = first < plan->request.lead + step;
+
+			ended[down] =
+				ended[down] || (down ? first > middle || too_low : first < middle);
+			if (ended[down] || too_low || !in_reach(to, first, size))
 				continue;
 			int err = reserve_at(plan, first, size, ret);
 			if (err == VBUF_ENOADDR || err == VBUF_EPERM)

@@ -444,6 +444,25 @@ near_means_less_than_two_gibibytes_from_each_byte(void **state)
 	assert_ok(vbuf_unreserve(&far_away));
 }
 
+/* As a program has them that is not made to lie anywhere: below is next to nothing. */
+static void
+near_looks_upwards_from_low_addresses(void **state)
+{
+	(void)state;
+	for (size_t align = MIB; align <= 256 * MIB; align *= 16)
+		for (size_t guard = 0; guard <= 64 * MIB; guard += 64 * MIB) {
+			struct vbuf_options o = defaults();
+			struct vbuf v;
+			o.place = VBUF_PLACE_NEAR;
+			o.addr = (void *)(uintptr_t)0x401000;
+			o.align = align;
+			o.guard_before = guard;
+			reserve_and_use(&v, MIB, &o);
+			assert_in_range((uintptr_t)v.base, 0, (UINT64_C(1) << 31) + 0x401000);
+			assert_ok(vbuf_unreserve(&v));
+		}
+}
+
 static void
 near_finds_the_one_hole_that_is_left(void **state)
 {
@@ -637,6 +656,7 @@ main(void)
 		cmocka_unit_test(a_hint_not_taken_is_aligned_all_the_same),
 		cmocka_unit_test(a_hint_is_taken_with_huge_pages_preferred_too),
 		cmocka_unit_test(near_means_less_than_two_gibibytes_from_each_byte),
+		cmocka_unit_test(near_looks_upwards_from_low_addresses),
 		cmocka_unit_test(near_finds_the_one_hole_that_is_left),
 		cmocka_unit_test(near_with_two_gibibytes_is_out_of_address_space),
 		cmocka_unit_test(as_much_as_fits_is_all_when_all_fits),
