@@ -105,7 +105,8 @@ int vbuf_os_populate(void *addr, size_t size);
 int vbuf_os_touch(void *addr, size_t size, size_t *ret_done);
 
 /* These four and numa may have done part of it on failure. Collapse: EPERM where huge
- * pages are forbidden for the range; slots without a resident page are passed by. */
+ * pages are forbidden for the range; slots without a resident page, or of which not all
+ * is committed alike, are passed by. */
 int vbuf_os_advise_huge(void *addr, size_t size, enum vbuf_huge huge);
 int vbuf_os_collapse(void *addr, size_t size);
 int vbuf_os_lock(void *addr, size_t size);

@@ -120,6 +120,32 @@ every_node_named_reaches_the_kernel(void **state)
 }
 
 static void
+collapse_passes_by_what_is_not_committed_alike(void **state)
+{
+	struct vbuf_limits limits;
+	struct vbuf v;
+
+	(void)state;
+	assert_ok(vbuf_get_limits(&limits, sizeof limits));
+	size_t huge = limits.huge_page_size;
+	if (huge == 0 || huge > 64 * MIB)
+		skip();
+	struct vbuf_options o = { .size = sizeof o, .align = huge };
+	assert_ok(vbuf_reserve(&v, 3 * huge, &o));
+	assert_ok(vbuf_commit(&v, 0, huge + huge / 2));
+	assert_ok(vbuf_commit(&v, 2 * huge, huge));
+	memset(v.base, 1, huge + huge / 2);
+	memset(v.base + 2 * huge, 1, huge);
+	assert_ok(vbuf_protect(&v, 2 * huge, huge / 2, VBUF_PROT_RO));
+	int err = vbuf_collapse(&v, 0, v.size);
+	if (err != VBUF_ENOTSUP && err != VBUF_ECOMMIT && err != VBUF_EBUSY)
+		assert_ok(err);
+	assert_all(v.base, huge + huge / 2, 1);
+	assert_all(v.base + 2 * huge, huge, 1);
+	assert_ok(vbuf_unreserve(&v));
+}
+
+static void
 collapse_tells_why_the_kernel_refused(void **state)
 {
 	const struct {
@@ -342,6 +368,7 @@ main(void)
 		cmocka_unit_test(the_systems_code_is_that_of_the_promise_that_failed),
 		cmocka_unit_test(options_that_a_decommit_lost_are_back_after_the_next_commit),
 		cmocka_unit_test(every_node_named_reaches_the_kernel),
+		cmocka_unit_test(collapse_passes_by_what_is_not_committed_alike),
 		cmocka_unit_test(collapse_tells_why_the_kernel_refused),
 		cmocka_unit_test(discard_on_kernels_older_than_the_advice_empties_at_once),
 		cmocka_unit_test(prefault_works_on_kernels_older_than_populate),

@@ -406,7 +406,8 @@ VBUF_NODISCARD VBUF_API int vbuf_advise_huge(struct vbuf *v, size_t offset, size
 
 /**
  * Gather the small pages of a range into huge pages, now: each whole aligned huge page
- * inside it that has a page resident. The bytes stay; accesses meanwhile may wait. On
+ * inside it that has a page resident, and is committed, with one protection, from end to end;
+ * others are passed by. The bytes stay; accesses meanwhile may wait. On
  * failure part of the range may be gathered.
  *
  * VBUF_EINVAL   the range holds no whole aligned huge page

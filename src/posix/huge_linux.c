@@ -48,16 +48,19 @@ vbuf_os_advise_huge(void *addr, size_t size, enum vbuf_huge huge)
 	                      huge == VBUF_HUGE_PREFER ? VBUF_OS_HUGE : VBUF_OS_NO_HUGE);
 }
 
-/* EINVAL of one slot: nothing is resident there, which is fine; or the kernel is older
- * than 6.1; or huge pages are forbidden for it. */
+/* EINVAL of one slot: nothing is resident there, or not all of it is committed alike, and both
+ * are fine; or the kernel is older than 6.1; or huge pages are forbidden for it. */
 static int
 why_invalid(void *slot, size_t huge)
 {
+	struct vbuf_run run;
 	size_t resident;
 
 	if (madvise(NULL, 0, MADV_COLLAPSE) != 0)
 		return VBUF_ENOTSUP;
 	if (vbuf_os_resident(slot, huge, &resident) == VBUF_OK && resident == 0)
+		return VBUF_OK;
+	if (vbuf_os_query(slot, huge, &run) == VBUF_OK && run.size < huge)
 		return VBUF_OK;
 	errno = EINVAL;
 	return VBUF_EPERM;
