@@ -435,7 +435,8 @@ vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret, size_t *ret_offset)
 }
 
 int
-vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t len)
+vbuf_vec_adopt_(struct vbuf_vec *ret, size_t elem_size, size_t elem_align, struct vbuf *buffer,
+                size_t offset, size_t len)
 {
 	if (!ret)
 		return VBUF_EINVAL;
@@ -447,6 +448,8 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	uintptr_t at = (uintptr_t)c - (uintptr_t)buffer->base;
 	if (at > offset - sizeof *c || at % _Alignof(struct vbuf_vec_control) != 0 ||
 	    c->mark != VBUF_VEC_MARK_DETACHED || c->offset != offset || c->buf.base != buffer->base)
+		return VBUF_EINVAL;
+	if (elem_size && (c->elem_size != elem_size || c->elem_align < elem_align))
 		return VBUF_EINVAL;
 	if (len > vbuf_vec_committed(c))
 		return VBUF_ERANGE;
@@ -461,4 +464,10 @@ vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t 
 	add_root(c);
 	vbuf_vec_settle(ret);
 	return VBUF_OK;
+}
+
+int
+vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset, size_t len)
+{
+	return vbuf_vec_adopt_(ret, 0, 0, buffer, offset, len);
 }

@@ -12,6 +12,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 VBUF_VEC(longs, int64_t);
+VBUF_VEC(chars, char);
 
 static void
 count_calls(void)
@@ -670,6 +671,9 @@ vectors_with_options_never_meet_the_cache(void **state)
 	size_t offset;
 	v = of_length(1, NULL);
 	assert_ok(longs_detach(&v, &buf, &offset));
+	struct chars other;
+	assert_result(chars_adopt(&other, &buf, offset, 1), VBUF_EINVAL);
+	assert_null(other.data);
 	assert_ok(longs_adopt(&v, &buf, offset, 1));
 	assert_ok(longs_fini(&v));
 	assert_int_equal(cached(), 0);

@@ -302,7 +302,7 @@
 	                                             size_t offset, size_t len)                    \
 	{                                                                                          \
 		struct vbuf_vec u;                                                                 \
-		int err = vbuf_vec_adopt(&u, buffer, offset, len);                                 \
+		int err = vbuf_vec_adopt_(&u, sizeof(T), VBUF_ALIGNOF_(T), buffer, offset, len);   \
 		name##_raise_(ret, &u);                                                            \
 		return err;                                                                        \
 	}                                                                                          \

@@ -357,10 +357,16 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_detach(struct vbuf_vec *v, struct vbuf *ret
  * @param ret receives the vector; @p buffer is then empty
  *
  * VBUF_EINVAL  the buffer did not come from vbuf_vec_detach(), or was unreserved or
- *              adopted; this is told by a mark, which protects against mistakes only
+ *              adopted; this is told by a mark, which protects against mistakes only. Of a
+ *              typed vector: or its elements are of another size or alignment
  */
 VBUF_NODISCARD VBUF_API int vbuf_vec_adopt(struct vbuf_vec *ret, struct vbuf *buffer, size_t offset,
                                            size_t len);
+
+/** What a typed vector calls for it. */
+VBUF_NODISCARD VBUF_API int vbuf_vec_adopt_(struct vbuf_vec *ret, size_t elem_size,
+                                            size_t elem_align, struct vbuf *buffer, size_t offset,
+                                            size_t len);
 /**@}*/
 
 /** @name The cache of warm reservations
