@@ -448,14 +448,16 @@ near_means_less_than_two_gibibytes_from_each_byte(void **state)
 static void
 near_looks_upwards_from_low_addresses(void **state)
 {
+	static const size_t aligns[] = { MIB, 16 * MIB, 256 * MIB };
+
 	(void)state;
-	for (size_t align = MIB; align <= 256 * MIB; align *= 16)
+	for (size_t i = 0; i < sizeof aligns / sizeof *aligns; i++)
 		for (size_t guard = 0; guard <= 64 * MIB; guard += 64 * MIB) {
 			struct vbuf_options o = defaults();
 			struct vbuf v;
 			o.place = VBUF_PLACE_NEAR;
 			o.addr = (void *)(uintptr_t)0x401000;
-			o.align = align;
+			o.align = aligns[i];
 			o.guard_before = guard;
 			reserve_and_use(&v, MIB, &o);
 			assert_in_range((uintptr_t)v.base, 0, (UINT64_C(1) << 31) + 0x401000);

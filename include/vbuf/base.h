@@ -134,8 +134,9 @@ VBUF_NODISCARD VBUF_API const char *vbuf_errname(int err);
  * errno on POSIX systems, GetLastError() on Windows.
  *
  * The library leaves the code where the system put it, so it means something
- * only directly after a call that failed with an error other than VBUF_EINVAL
- * and VBUF_ERANGE: those never reach the system.
+ * only directly after a call that failed because the system refused something:
+ * VBUF_EINVAL and VBUF_ERANGE never reach it, but from vbuf_numa(), and VBUF_EPERM,
+ * VBUF_EBUSY and VBUF_ENOTSUP need not.
  */
 VBUF_NODISCARD VBUF_API uint32_t vbuf_sys_error(void);
 

@@ -376,8 +376,8 @@ VBUF_NODISCARD VBUF_API int vbuf_discard(struct vbuf *v, size_t offset, size_t s
  * @param ret receives the run, cut at the end of the buffer; {0, RESERVED} on
  *            failure
  *
- * VBUF_ENOTSUP  the system does not tell: Linux without /proc; what is neither Linux,
- *               Windows, macOS, FreeBSD, NetBSD nor OpenBSD
+ * VBUF_ENOTSUP  the system does not tell: Linux without /proc, or a descriptor to read it; what is
+ * neither Linux, Windows, macOS, FreeBSD, NetBSD nor OpenBSD
  */
 VBUF_NODISCARD VBUF_API int vbuf_query(const struct vbuf *v, size_t offset, struct vbuf_run *ret);
 

@@ -151,7 +151,8 @@ struct vbuf_vec_stats {
  * some 160 such vectors fit at a time: a program with more of them sets options.max.
  *
  * VBUF_EINVAL  options that make no sense together
- * VBUF_ERANGE  max elements, header and alignment do not fit in a size_t
+ * VBUF_ERANGE  max elements, header and alignment do not fit in a size_t, or without max
+ *              the latter two not in the reservation
  * VBUF_ENOADDR, VBUF_ERLIMIT, VBUF_ELOCKED, VBUF_EMAPS  as vbuf_reserve()
  * VBUF_ECOMMIT the first page or the initial capacity cannot be committed
  */
@@ -236,8 +237,8 @@ VBUF_NODISCARD VBUF_API int vbuf_vec_reserve(struct vbuf_vec *v, size_t n);
 VBUF_NODISCARD VBUF_API int vbuf_vec_reserve_exact(struct vbuf_vec *v, size_t n);
 
 /**
- * Let @p n elements in all fit and make their memory resident, so that writing
- * them does not fault. See vbuf_vec_ahead for doing it beside the writer.
+ * Let @p n elements in all fit and make the memory of those that are to come resident, so
+ * that writing them does not fault. See vbuf_vec_ahead for doing it beside the writer.
  *
  * The one partial failure: the capacity may be there, as by vbuf_vec_reserve(), and
  * not all of it resident (VBUF_ECOMMIT, VBUF_ESYS).
