@@ -91,12 +91,12 @@ vbuf_commit(struct vbuf *v, size_t offset, size_t size)
 }
 
 static int
-decommit(struct vbuf *v, size_t offset, size_t size, uint32_t attrs)
+decommit(struct vbuf *v, size_t offset, size_t size, uint32_t more)
 {
 	int err = check_change(v, offset, size);
 
 	if (err == VBUF_OK)
-		err = vbuf_os_decommit(v->base + offset, size, attrs);
+		err = vbuf_os_decommit(v->base + offset, size, v->attrs_ | more);
 	if (err != VBUF_OK)
 		return err;
 	err = apply_promises(v, v->base + offset, size);
@@ -111,13 +111,13 @@ decommit(struct vbuf *v, size_t offset, size_t size, uint32_t attrs)
 int
 vbuf_decommit(struct vbuf *v, size_t offset, size_t size)
 {
-	return decommit(v, offset, size, v ? v->attrs_ : 0);
+	return decommit(v, offset, size, 0);
 }
 
 int
 vbuf_decommit_readable(struct vbuf *v, size_t offset, size_t size)
 {
-	return decommit(v, offset, size, v->attrs_ | VBUF_OS_READABLE);
+	return decommit(v, offset, size, VBUF_OS_READABLE);
 }
 
 /*
@@ -227,9 +227,8 @@ purge_or(struct vbuf *v, size_t offset, size_t size,
 
 	if (err == VBUF_OK)
 		err = vbuf_os_purge(v->base + offset, size);
-	if (err != VBUF_ENOTSUP || vbuf_os_purge_is_seamless()) /* which a sandbox refuses */
-		return err;
-	err = otherwise(v, offset, size);
+	if (err == VBUF_ENOTSUP && !vbuf_os_purge_is_seamless()) /* else a sandbox refuses it */
+		err = otherwise(v, offset, size);
 	if (err == VBUF_OK)
 		vbuf_os_set_error(code);
 	return err;
