@@ -117,16 +117,16 @@ lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t a
 static void
 point(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c, unsigned char *base)
 {
-	const struct vbuf_slotmap_region *last = &c->regions[c->region_count - 1];
+	const struct vbuf_slotmap_region *words = vbuf_slotmap_words_region(c);
 
 	c->units = (struct vbuf_slotmap_unit *)(void *)(base + c->regions[0].offset);
 	for (unsigned i = 0; i < c->depth; i++)
 		c->levels[i] = (vbuf_atomic_u64_ *)(void *)(base + c->regions[1 + i].offset);
 	m->free_ = c->levels[0];
-	c->solid = (vbuf_atomic_u64_ *)(void *)(base + last[-3].offset);
-	m->words_ = (vbuf_atomic_u64_ *)(void *)(base + last[-2].offset);
-	m->births_ = (vbuf_atomic_u64_ *)(void *)(base + last[-1].offset);
-	m->values_ = base + last->offset;
+	c->solid = (vbuf_atomic_u64_ *)(void *)(base + words[-1].offset);
+	m->words_ = (vbuf_atomic_u64_ *)(void *)(base + words->offset);
+	m->births_ = (vbuf_atomic_u64_ *)(void *)(base + words[1].offset);
+	m->values_ = base + words[2].offset;
 }
 
 /* The fewest slots whose words are whole pages, and whose values are: to be emptied. */
@@ -234,7 +234,7 @@ make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_cont
 	err = vbuf_reserve(&c->buf, size, &o);
 	if (err == VBUF_OK)
 		err = vbuf_commit(&c->buf, 0, vbuf_align_up(front + caches, vbuf_page_size()));
-	if (err == VBUF_OK)
+	if (err == VBUF_OK && VBUF_READS_UNCOMMITTED_)
 		err = vbuf_decommit_readable(&c->buf, words->offset,
 		                             words[1].offset - words->offset);
 	if (err != VBUF_OK) {
