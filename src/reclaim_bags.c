@@ -167,11 +167,11 @@ pass(struct vbuf_bags *b, const struct vbuf_bags_kind *kind, void *owner, struct
 			b->held_reach = reach;
 		pass_over(b, &young, reach_of(d, self, young.era), kind, owner, d, &max);
 		append(&b->young, young, kind, owner);
-		if (max == 0) /* among the held some may be free */
+		if (max == 0) { /* among the held some may be free, and of the rest who knows */
 			b->held_reach = UINT64_MAX;
-		left = b->held.count + young.count;
-		if (max == 0) /* nor do we know what of the rest is free */
 			return 0;
+		}
+		left = b->held.count + young.count;
 	}
 	size_t least = d->symmetric ? VBUF_BAG_SIZE : kind->pass_least;
 	b->pass_at = left + (left / 4 > least ? left / 4 : least);
