@@ -177,11 +177,13 @@ assert_is_alone(struct form_map *f, struct map_handle h)
 {
 	uint64_t index = vbuf_slotmap_index(f->m, h.bits);
 
+	vbuf_pin(f->r);
 	for (uint64_t i = 0; i < 4 * SOME; i++) {
 		struct map_handle forged = { h.bits - index + i };
 		assert_int_equal(map_get(f->x, f->r, forged) != NULL, i == index);
 		assert_int_equal(map_contains(f->x, forged), i == index);
 	}
+	vbuf_unpin(f->r);
 }
 
 static void
@@ -191,20 +193,12 @@ handles_miss_where_there_is_no_memory_yet_or_any_more(void **state)
 	for (enum form form = SHARED; form <= EXCLUSIVE; form++) {
 		struct form_map f = begin(form, SOME);
 		struct map_handle first = insert(&f, 7);
-		if (form != EXCLUSIVE)
-			vbuf_pin(f.r);
 		assert_is_alone(&f, first);
-		if (form != EXCLUSIVE)
-			vbuf_unpin(f.r);
 		insert_burst(&f, SOME - 1);
 		for (size_t i = 0; i < SOME - 1; i++)
 			assert_ok(map_remove(f.x, f.r, burst[i]));
 		assert_ok(map_trim(f.x));
-		if (form != EXCLUSIVE)
-			vbuf_pin(f.r);
 		assert_is_alone(&f, first);
-		if (form != EXCLUSIVE)
-			vbuf_unpin(f.r);
 		assert_burst_misses(&f, SOME - 1);
 		end(&f);
 	}
@@ -598,12 +592,9 @@ reclaiming_by_budget_puts_nothing_off(void **state)
 
 	(void)state;
 	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
-		struct vbuf_domain *d =
-			domain_with(form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 0);
-		struct form_map f =
-			begin_with(form, (struct vbuf_slotmap_options){
-						 .max = 100000, .domain = d, .garbage = LEAST });
-		struct vbuf_record *idle = attach_to(d);
+		struct form_map f = begin_with(
+			form, (struct vbuf_slotmap_options){ .max = 100000, .garbage = LEAST });
+		struct vbuf_record *idle = attach_to(f.d);
 		for (int frame = 0; frame < FRAMES; frame++) {
 			insert_burst(&f, EACH);
 			for (size_t i = 0; i < EACH; i++)
@@ -634,14 +625,10 @@ what_destructors_remove_is_not_taken_for_held_up(void **state)
 
 	(void)state;
 	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
-		struct vbuf_domain *d =
-			domain_with(form == SYMMETRIC ? VBUF_FENCE_SYMMETRIC : VBUF_FENCE_AUTO, 0);
-		felled = begin_with(form,
-		                    (struct vbuf_slotmap_options){ .max = n,
-		                                                   .domain = d,
-		                                                   .destroy = remove_all_others,
-		                                                   .destroy_arg = &n });
-		struct vbuf_record *other = attach_to(d);
+		felled = begin_with(
+			form, (struct vbuf_slotmap_options){
+				      .max = n, .destroy = remove_all_others, .destroy_arg = &n });
+		struct vbuf_record *other = attach_to(felled.d);
 		insert_burst(&felled, n);
 		assert_ok(map_remove(felled.x, felled.r, burst[0]));
 		assert_true(map_reclaim(felled.x, felled.r, 0) > 0);
@@ -654,9 +641,7 @@ what_destructors_remove_is_not_taken_for_held_up(void **state)
 		for (size_t i = 0; i < n; i++)
 			assert_ok(map_insert(felled.x, other, value_of(1), &burst[i]));
 		assert_ok(vbuf_domain_detach(&other));
-		n = 0;
 		end(&felled);
-		n = 50000;
 	}
 }
 

@@ -511,10 +511,10 @@ what_is_reachable_from_elements_only_is_no_leak(void **state)
 	if (!__lsan_do_recoverable_leak_check || leaks(keep_nothing) != 0 ||
 	    leaks(leak_really) != 1)
 		skip();
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < (int)(sizeof keep / sizeof *keep); i++)
 		if (leaks(keep[i]) != 0)
 			fail_msg("kept, way %d", i);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < (int)(sizeof lose / sizeof *lose); i++)
 		if (leaks(lose[i]) != 1)
 			fail_msg("lost, way %d", i);
 }
