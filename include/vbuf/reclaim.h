@@ -75,8 +75,8 @@ struct vbuf_domain;
  * calls. It stands on lines of its own.
  */
 struct vbuf_record {
-	vbuf_atomic_u64_ lo_; /* the era of the pin, times 4, plus VBUF_PINNED_ while it is */
-	vbuf_atomic_u64_ hi_; /* the latest era in which the owner found something */
+	vbuf_atomic_u64_ lo_;         /* the era of the pin, times 4, plus 1 while pinned */
+	vbuf_atomic_u64_ hi_;         /* the latest era in which the owner found something */
 	const vbuf_atomic_u64_ *era_; /* of the domain */
 	size_t depth_;                /* pins within the outermost one */
 	struct vbuf_domain *domain_;
@@ -193,8 +193,8 @@ VBUF_API size_t vbuf_reclaim(struct vbuf_record *r, size_t budget);
  *
  * A child has only the thread that called fork(); the records of the others would seem
  * pinned for ever. The three suit pthread_atfork(). Other threads may be doing anything
- * while fork() runs, but exclusive calls on a map. Without the three, the child may pin and read,
- * and no more.
+ * while fork() runs, but exclusive calls on a map. Without the three, the child may pin and
+ * read, and no more.
  */
 /**@{*/
 

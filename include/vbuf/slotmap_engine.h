@@ -64,10 +64,9 @@
  * - **Memory.** 16.25 bytes beside each value. What empties goes back to the system by
  *   itself, values and all but two bits of the rest, in units of 8192 slots or a huge page of
  *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
- *   the rest stays. A reader that
- *   stalls while pinned holds up what was there when it last found something, plus, per
- *   thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that again, however much is
- *   replaced in the meantime.
+ *   the rest stays. A reader that stalls while pinned holds up what was there when it last
+ *   found something, plus, per thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that
+ *   again, however much is replaced in the meantime.
  * - **Forged handles.** Any 64 bits may be passed as a handle: they miss, or name an
  *   element of this map.
  * - **Results.** VBUF_OK or a negative enum vbuf_err; a failed call changed nothing, unless
@@ -111,25 +110,25 @@ struct vbuf_slotmap_options {
 	size_t initial; /**< elements to commit memory for; at most max */
 	size_t align;   /**< of the first element; 0: that of the type */
 	struct vbuf_domain *domain; /**< NULL: one of its own, with default options */
-	void (*destroy)(void *element,
-	                void *arg); /**< runs once for each element, when nobody can
-	                                 read it any more: in any call that inserts,
-	                                 removes, reclaims or trims, or at clear and
-	                                 destroy. It may insert and remove. NULL: none */
-	void *destroy_arg;          /**< passed on to it */
-	const char *name;           /**< as vbuf_options.name */
-	enum vbuf_huge huge;        /**< DEFAULT: prefer huge pages of at most 4 MiB */
-	uint32_t tag_bits;          /**< bits of a handle that are the user's */
-	uint32_t map_bits;          /**< bits of a handle that say which map it is of */
-	uint32_t map_tag;           /**< those bits: handles of a map with others miss */
-	uint32_t garbage; /**< removed elements of a record that make it call the heavy barrier;
-	                       at most 4096; 0: so many, or a MiB of large ones */
-	bool plain;       /**< elements are bytes that nobody changes once they are in: then
-	                       vbuf_slotmap_copy() needs no pin. No destructor, no claim */
-	bool keep;        /**< a removed element stays as it is in its slot until the slot is
-	                       used again (vbuf_slotmap_claim() says so) or its memory is
-	                       given back, or something is inserted there by value: only
-	                       then the destructor runs. An object cache */
+	void (*destroy)(void *element, void *arg); /**< runs once for each element, when nobody can
+	                                                read it any more: in any call that inserts,
+	                                                removes, reclaims or trims, or clear or
+	                                                destroy. It may insert and remove. NULL:
+	                                                none */
+	void *destroy_arg;                         /**< passed on to it */
+	const char *name;                          /**< as vbuf_options.name */
+	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	uint32_t tag_bits;   /**< bits of a handle that are the user's */
+	uint32_t map_bits;   /**< bits of a handle that say which map it is of */
+	uint32_t map_tag;    /**< those bits: handles of a map with others miss */
+	uint32_t garbage;    /**< removed elements of a record that make it call the heavy barrier;
+	                          at most 4096; 0: so many, or a MiB of large ones */
+	bool plain;          /**< elements are bytes that nobody changes once they are in: then
+	                          vbuf_slotmap_copy() needs no pin. No destructor, no claim */
+	bool keep;           /**< a removed element stays as it is in its slot until the slot is
+	                          used again (vbuf_slotmap_claim() says so) or its memory is
+	                          given back, or something is inserted there by value: only
+	                          then the destructor runs. An object cache */
 	unsigned char zero_[26]; /**< must be zero */
 };
 
@@ -206,8 +205,8 @@ VBUF_API int vbuf_slotmap_destroy(struct vbuf_slotmap **m);
 /** The domain of the map: given in the options, or its own. */
 VBUF_NODISCARD VBUF_API struct vbuf_domain *vbuf_slotmap_domain(const struct vbuf_slotmap *m);
 
-/** What to pass for a record when nobody else is in any call on the map; to calls on this
- * map, and to no others. */
+/** What to pass for a record when nobody else is in any call on the map: to calls on this map,
+ * to pin and to unpin, and to no others. */
 VBUF_NODISCARD VBUF_API struct vbuf_record *vbuf_slotmap_exclusive(const struct vbuf_slotmap *m);
 
 /** @name Inserting */
@@ -298,9 +297,9 @@ struct vbuf_slotmap_cursor {
 	size_t end_;    /* behind the last slot */
 	uint64_t some_; /* blocks that have slots in use, and are to come */
 	size_t base_;   /* the first slot of the block we are in */
-	size_t sure_; /* where slots end that are in blocks full of elements that the pin covers */
-	bool dense_;  /* see whether blocks are, where the words of each are not needed;
-	               * exclusively they are: no pin keeps what goes */
+	size_t sure_;   /* the end of slots in blocks full of elements that the pin covers */
+	bool dense_;    /* see whether blocks are, where the words of each are not needed;
+	                 * exclusively they are: no pin keeps what goes */
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */
