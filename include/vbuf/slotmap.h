@@ -197,11 +197,8 @@
 	VBUF_NODISCARD VBUF_SLOTMAP_ITER_FN_ T *name##_iter_run(                                   \
 		struct vbuf_slotmap_iter *it, size_t *ret_n, struct name##_handle *handles)        \
 	{                                                                                          \
-		struct vbuf_slotmap_iter copy = *it; /* so that *it can live in registers */       \
-		T *run = VBUF_CAST_(T *, vbuf_slotmap_iter_run(&copy, ret_n,                       \
-		                                               handles ? &handles->bits : NULL));  \
-		*it = copy;                                                                        \
-		return run;                                                                        \
+		return VBUF_CAST_(                                                                 \
+			T *, vbuf_slotmap_iter_run(it, ret_n, handles ? &handles->bits : NULL));   \
 	}                                                                                          \
 	VBUF_NODISCARD VBUF_SLOTMAP_FN_ struct name##_handle name##_iter_handle(                   \
 		const struct vbuf_slotmap_iter *it)                                                \

@@ -291,15 +291,24 @@ VBUF_NODISCARD VBUF_API size_t vbuf_slotmap_slots(const struct vbuf_slotmap *m);
 VBUF_NODISCARD VBUF_API int vbuf_slotmap_get_stats(const struct vbuf_slotmap *m,
                                                    struct vbuf_slotmap_stats *ret, size_t ret_size);
 
+/** Slots of an iteration that lie apart, in the order of their numbers; private. */
+struct vbuf_slotmap_list {
+	uint16_t from_base_[128];
+};
+
 /** Where an iteration is; private. */
 struct vbuf_slotmap_cursor {
-	size_t next_;   /* 64 blocks of 64 slots, behind those in some_ */
-	size_t end_;    /* behind the last slot */
-	uint64_t some_; /* blocks that have slots in use, and are to come */
-	size_t base_;   /* the first slot of the block we are in */
-	size_t sure_;   /* the end of slots in blocks full of elements that the pin covers */
-	bool dense_;    /* see whether blocks are, where the words of each are not needed;
-	                 * exclusively they are: no pin keeps what goes */
+	size_t next_;     /* 64 blocks of 64 slots, behind those in some_ */
+	size_t end_;      /* behind the last slot */
+	uint64_t some_;   /* blocks that have slots in use, and are to come */
+	size_t base_;     /* the first slot of the 64 blocks that those are among */
+	size_t at_;       /* slots side by side that are next, up to */
+	size_t stop_;     /* there */
+	size_t sure_;     /* and up to there covered by the pin; all elements, if dense_ */
+	unsigned listed_; /* behind those: slots of the list, from base_ on */
+	unsigned done_;   /* of which these are behind us */
+	bool dense_;      /* look for blocks full of elements, whose words nobody need look at;
+	                   * exclusively each must be: no pin keeps what goes */
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */
@@ -308,9 +317,11 @@ struct vbuf_slotmap_iter {
 	const struct vbuf_slotmap *m_;
 	struct vbuf_record *r_;
 	struct vbuf_slotmap_fixed_ fixed_;
-	size_t at_, stop_; /* slots side by side that are next */
-	uint64_t left_;    /* slots behind those, in the same block */
+	unsigned char *value_; /* the element of slot at_ */
+	unsigned char *sure_value_,
+		*sure_end_; /* elements that come before that, without handles */
 	struct vbuf_slotmap_cursor cursor_;
+	struct vbuf_slotmap_list list_;
 };
 
 /** Begin. The record is to be pinned all the while. */

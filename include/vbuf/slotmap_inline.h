@@ -16,10 +16,10 @@ VBUF_BEGIN_DECLS
 VBUF_NODISCARD VBUF_API bool vbuf_slotmap_cover_(const struct vbuf_slotmap *m,
                                                  struct vbuf_record *r, vbuf_handle h);
 
-/** The next block that has slots in use, and which those are; 0: there is none. */
-VBUF_NODISCARD VBUF_API uint64_t vbuf_slotmap_block_(const struct vbuf_slotmap *m,
-                                                     struct vbuf_record *r,
-                                                     struct vbuf_slotmap_cursor *cursor);
+/** The next slots in use: side by side, or in the list; false: there are none. */
+VBUF_NODISCARD VBUF_API bool vbuf_slotmap_more_(const struct vbuf_slotmap *m, struct vbuf_record *r,
+                                                struct vbuf_slotmap_cursor *cursor,
+                                                struct vbuf_slotmap_list *ret_list);
 
 /** Take a slot, in a plain map too. */
 VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r,
@@ -114,67 +114,106 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->m_ = m;
 	ret->r_ = r;
 	ret->fixed_ = vbuf_slotmap_fixed_of_(m);
-	ret->at_ = ret->stop_ = 0;
-	ret->left_ = 0;
+	ret->value_ = ret->sure_value_ = ret->sure_end_ = NULL;
 	ret->cursor_.next_ = 0;
 	ret->cursor_.end_ = r ? vbuf_slotmap_slots(m) : 0;
 	ret->cursor_.some_ = 0;
 	ret->cursor_.base_ = 0;
+	ret->cursor_.at_ = ret->cursor_.stop_ = ret->cursor_.sure_ = 0;
+	ret->cursor_.listed_ = ret->cursor_.done_ = 0;
 	ret->cursor_.dense_ = r && r->index_ != 0;
-	ret->cursor_.sure_ = 0;
 }
 
-/* Where there is no slot at hand: the next ones that lie side by side. What is slow gets
- * a copy: an iteration whose address nobody has lives in registers. */
+/* Where there is no slot at hand. What is slow gets copies: an iteration whose address nobody
+ * has lives in registers. */
 static inline __attribute__((always_inline)) bool
-vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it)
+vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, size_t elem_size)
 {
-	if (it->left_ == 0) {
-		struct vbuf_slotmap_cursor copy = it->cursor_;
-		it->left_ = vbuf_slotmap_block_(it->m_, it->r_, &copy);
-		it->cursor_ = copy;
-		if (it->left_ == 0)
-			return false;
-		if (it->cursor_.sure_ > 0) {
-			it->at_ = it->cursor_.base_;
-			it->stop_ = it->cursor_.sure_;
-			it->left_ = 0;
-			return true;
-		}
-	}
-	unsigned k = VBUF_CAST_(unsigned, __builtin_ctzll(it->left_));
-	uint64_t behind = it->left_ + (UINT64_C(1) << k); /* the run becomes a carry */
-	it->at_ = it->cursor_.base_ + k;
-	it->stop_ =
-		it->cursor_.base_ + (behind ? VBUF_CAST_(unsigned, __builtin_ctzll(behind)) : 64);
-	it->left_ &= behind;
+	struct vbuf_slotmap_cursor cursor = it->cursor_;
+	struct vbuf_slotmap_list list;
+	bool more = vbuf_slotmap_more_(it->m_, it->r_, &cursor, &list);
+
+	it->cursor_ = cursor;
+	it->value_ = it->fixed_.values_ + cursor.at_ * elem_size;
+	if (cursor.listed_ > 0)
+		it->list_ = list;
+	return more;
+}
+
+/* Whether slot i has an element, or still has; then it->handle names it. */
+static inline __attribute__((always_inline)) bool
+vbuf_slotmap_iter_visit_(struct vbuf_slotmap_iter *it, size_t i, bool sure)
+{
+	/* [look] pairs with [publish] and [retire]. */
+	uint64_t word = vbuf_load_seq_cst_(&it->fixed_.words_[i]);
+
+	if (__builtin_expect((word & it->fixed_.mask_) != i, 0))
+		return false;
+	/* What the pin covers already has either gone or is what it was. */
+	if (!sure && __builtin_expect(vbuf_load_relaxed_(it->fixed_.era_) != it->r_->hi_, 0) &&
+	    !vbuf_slotmap_cover_(it->m_, it->r_, word))
+		return false;
+	it->handle = word;
 	return true;
+}
+
+/* What is sure needs no number when no handle is wanted: the slots up to sure_ become the
+ * elements up to sure_end_. */
+static inline void
+vbuf_slotmap_iter_to_elements_(struct vbuf_slotmap_iter *it, size_t elem_size)
+{
+	size_t n = it->cursor_.sure_ - it->cursor_.at_;
+
+	it->sure_value_ = it->value_;
+	it->sure_end_ = it->value_ += n * elem_size;
+	it->cursor_.at_ += n;
+}
+
+/* And back. */
+static inline void
+vbuf_slotmap_iter_to_slots_(struct vbuf_slotmap_iter *it, size_t elem_size)
+{
+	it->cursor_.at_ -= VBUF_CAST_(size_t, it->sure_end_ - it->sure_value_) / elem_size;
+	it->value_ = it->sure_value_;
+	it->sure_value_ = it->sure_end_;
 }
 
 static inline __attribute__((always_inline)) void *
 vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t elem_size)
 {
-	struct vbuf_slotmap_fixed_ f = it->fixed_;
+	struct vbuf_slotmap_cursor *c = &it->cursor_;
+	unsigned char *value;
+	bool found;
 
-	while (true) {
-		if (!with_handle && __builtin_expect(it->at_ < it->cursor_.sure_, 1))
-			return vbuf_slotmap_found_(f, it->at_++, elem_size);
-		if (__builtin_expect(it->at_ >= it->stop_, 0)) {
-			if (!vbuf_slotmap_iter_more_(it))
-				return NULL;
-			continue;
+	do {
+		if (__builtin_expect(it->sure_value_ != it->sure_end_, !with_handle)) {
+			if (!with_handle) {
+				value = it->sure_value_;
+				it->sure_value_ += elem_size;
+				break;
+			}
+			vbuf_slotmap_iter_to_slots_(it, elem_size);
 		}
-		size_t i = it->at_++;
-		/* [look] pairs with [publish] and [retire]. */
-		uint64_t word = vbuf_load_seq_cst_(&f.words_[i]);
-		if (__builtin_expect((word & f.mask_) != i, 0))
-			continue;
-		if (__builtin_expect(vbuf_load_relaxed_(f.era_) != it->r_->hi_, 0) &&
-		    !vbuf_slotmap_cover_(it->m_, it->r_, word))
-			continue;
-		it->handle = word;
-		return vbuf_slotmap_found_(f, i, elem_size);
-	}
+		value = it->value_;
+		found = false;
+		if (!with_handle && c->at_ < c->sure_ && c->dense_) {
+			vbuf_slotmap_iter_to_elements_(it, elem_size);
+		} else if (__builtin_expect(c->at_ < c->sure_, 1)) {
+			it->value_ += elem_size;
+			found = vbuf_slotmap_iter_visit_(it, c->at_++, true);
+		} else if (c->at_ < c->stop_) {
+			it->value_ += elem_size;
+			found = vbuf_slotmap_iter_visit_(it, c->at_++, false);
+		} else if (c->done_ < c->listed_) {
+			size_t i = c->base_ + it->list_.from_base_[c->done_++];
+			value = it->fixed_.values_ + i * elem_size;
+			found = vbuf_slotmap_iter_visit_(it, i, false);
+		} else if (!vbuf_slotmap_iter_more_(it, elem_size)) {
+			return NULL;
+		}
+	} while (__builtin_expect(!found, 0));
+	VBUF_ASSUME_(value != NULL);
+	return value;
 }
 
 #else
