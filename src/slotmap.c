@@ -28,6 +28,23 @@ reclaim_now(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_c
 	(void)vbuf_slotmap_adopt(m, r, SIZE_MAX);
 }
 
+/* A block that nobody has used: its handles are numbers in a row, and all its elements are
+ * born in the era of now, or later. */
+static void
+deal_fresh(const struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
+{
+	const struct vbuf_slotmap_control *k = m->control_;
+	const struct vbuf_slotmap_unit *unit = &k->units[c->base >> k->unit_shift];
+
+	vbuf_plain_read_(&unit->floor, sizeof unit->floor);
+	/* What a trim left of such words is of no later a generation than the floor. */
+	vbuf_handle first = (unit->floor + k->gen_one) | m->map_tag_ | c->base;
+	vbuf_store_relaxed_(&k->block_births[c->base / 64], vbuf_load_relaxed_(m->era_));
+	c->hand.fresh_ = first;
+	c->hand.fresh_end_ = first + 64;
+	c->bits = 0;
+}
+
 /* Something for the cache's hands. */
 static int
 refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache *c)
@@ -43,13 +60,15 @@ refill(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cache 
 	 * are inserted and nothing removed. */
 	(void)vbuf_fetch_add_relaxed_(&m->domain_->era, 1);
 	for (int tries = 0;; tries++) {
-		if (c->listed > 0 || c->bits) /* by a destructor of what was reclaimed */
+		if (!vbuf_slotmap_empty_handed(c)) /* by a destructor of what was reclaimed */
 			return VBUF_OK;
 		c->bits = vbuf_slotmap_take_free(m, &word);
 		c->base = word * 64;
 		if (c->bits)
 			return VBUF_OK;
 		int err = vbuf_slotmap_take_virgin(m, &c->base, &c->bits);
+		if (err == VBUF_OK && !m->by_call_)
+			deal_fresh(m, c);
 		if (err == VBUF_OK)
 			return VBUF_OK;
 		if (tries > 0) {
@@ -73,13 +92,13 @@ static inline vbuf_handle
 next_handle(const struct vbuf_slotmap *m, size_t i, uint64_t word, uint32_t tag)
 {
 	const struct vbuf_slotmap_control *k = m->control_;
-	uint64_t generation = word & k->gen_mask;
+	uint64_t generation = word & m->gen_mask_;
 
 	if (__builtin_expect(generation == 0, 0)) { /* fresh memory */
 		vbuf_plain_read_(&k->units[i >> k->unit_shift].floor, sizeof(uint64_t));
 		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
 	}
-	return generation | k->map_tag | (uint64_t)tag << k->tag_shift | i;
+	return generation | m->map_tag_ | (uint64_t)tag << k->tag_shift | i;
 }
 
 /* What is rare: there is nothing in hand; or misuse. */
@@ -113,11 +132,15 @@ vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
 
 	if (__builtin_expect(tag >= k->tag_end || r->domain_ != m->domain_, 0))
 		return claim_slowly(m, r, tag, ret_handle);
-	if (c->listed > 0) { /* used a moment ago: its lines are near */
-		i = (size_t)c->list;
+	if (c->hand.listed_ > 0) { /* used a moment ago: its lines are near */
+		i = (size_t)c->hand.list_;
 		word = vbuf_load_relaxed_(&m->words_[i]);
-		c->list = word & m->mask_;
-		c->listed--;
+		c->hand.list_ = word & m->mask_;
+		c->hand.listed_--;
+	} else if (c->hand.fresh_ != c->hand.fresh_end_) {
+		*ret_handle = c->hand.fresh_++ | (uint64_t)tag << k->tag_shift;
+		vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ + 1);
+		return VBUF_OK;
 	} else if (c->bits != 0) {
 		i = c->base + (size_t)__builtin_ctzll(c->bits);
 		word = vbuf_load_relaxed_(&m->words_[i]);
@@ -125,7 +148,9 @@ vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
 	} else {
 		return claim_slowly(m, r, tag, ret_handle);
 	}
-	vbuf_store_relaxed_(&c->live, c->live + 1);
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ + 1);
+	if (!m->by_call_)
+		vbuf_slotmap_note_birth_(m, i);
 	*ret_handle = next_handle(m, i, word, tag);
 	return VBUF_OK;
 }
@@ -158,6 +183,8 @@ void
 vbuf_slotmap_publish(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h)
 {
 	(void)r;
+	if (m->by_call_) /* where a birth says that there is something to destroy */
+		vbuf_slotmap_note_birth_(m, (size_t)(h & m->mask_));
 	vbuf_slotmap_publish_(m, h);
 }
 
@@ -168,8 +195,8 @@ vbuf_slotmap_abandon(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle 
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
 	size_t i = (size_t)(h & m->mask_);
 
-	vbuf_store_relaxed_(&c->live, c->live - 1);
-	uint64_t next = vbuf_slotmap_next_generation(k, h);
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ - 1);
+	uint64_t next = vbuf_slotmap_next_generation(m, h);
 	vbuf_store_relaxed_(&m->words_[i], next | m->mask_);
 	if (next != 0) {
 		vbuf_slotmap_push(m, c, i);
@@ -209,12 +236,14 @@ vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element)
 
 	if (m->plain_) {
 		fill_by_words(m, i, element);
-		return;
+	} else {
+		if (m->control_->keep)
+			vbuf_slotmap_destroy_kept(m, i, i + 1);
+		vbuf_plain_write_(vbuf_slotmap_value(m, i), m->elem_size_);
+		memcpy(vbuf_slotmap_value(m, i), element, m->elem_size_);
 	}
-	if (m->control_->keep)
-		vbuf_slotmap_destroy_kept(m, i, i + 1);
-	vbuf_plain_write_(vbuf_slotmap_value(m, i), m->elem_size_);
-	memcpy(vbuf_slotmap_value(m, i), element, m->elem_size_);
+	if (m->by_call_)
+		vbuf_slotmap_note_birth_(m, i);
 }
 
 int
@@ -225,7 +254,7 @@ vbuf_slotmap_insert(struct vbuf_slotmap *m, struct vbuf_record *r, const void *e
 		*ret_handle = 0;
 	if (!serves(m, r) || !element || !ret_handle)
 		return VBUF_EINVAL;
-	int err = vbuf_slotmap_claim_(m, r, 0, ret_handle);
+	int err = vbuf_slotmap_take_slot_(m, r, 0, ret_handle);
 	if (err != VBUF_OK)
 		return err;
 	vbuf_slotmap_fill_(m, *ret_handle, element);
@@ -316,14 +345,14 @@ remove_now(struct vbuf_slotmap *m, size_t i, uint64_t word, uint64_t next, size_
 {
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
 
-	if (!change_exclusively(m, i, word, next | (c->listed ? c->list : m->mask_)))
+	if (!change_exclusively(m, i, word, next | (c->hand.listed_ ? c->hand.list_ : m->mask_)))
 		return VBUF_ESTALE;
-	vbuf_store_relaxed_(&c->live, c->live - live);
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ - live);
 	if (__builtin_expect(m->control_->destroy != NULL || next == 0, 0)) {
 		bury_now(m, c, i, next);
 	} else {
-		c->list = i;
-		c->listed++;
+		c->hand.list_ = i;
+		c->hand.listed_++;
 	}
 	vbuf_slotmap_spill(m, c);
 	return VBUF_OK;
@@ -348,12 +377,11 @@ close_bag(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cac
 static inline int
 retire(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h, uint64_t word)
 {
-	const struct vbuf_slotmap_control *k = m->control_;
 	size_t i = (size_t)(h & m->mask_);
 	/* [committed] pairs with [grown]. */
 	if (__builtin_expect(i >= vbuf_load_acquire_(&m->committed_), 0))
 		return VBUF_ESTALE;
-	uint64_t next = vbuf_slotmap_next_generation(k, h);
+	uint64_t next = vbuf_slotmap_next_generation(m, h);
 	size_t live = word == h; /* else it was counted when it was invalidated */
 	if (__builtin_expect(exclusive(r), 0))
 		return remove_now(m, i, word, next, live);
@@ -362,7 +390,7 @@ retire(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_handle h, uint64_t wo
 		return VBUF_ESTALE;
 	if (__builtin_expect(next == 0, 0))
 		c->wears = true;
-	vbuf_store_relaxed_(&c->live, c->live - live);
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ - live);
 	return __builtin_expect(vbuf_bags_add(&c->bags, i), 0) ? close_bag(m, r, c) : VBUF_OK;
 }
 
@@ -398,7 +426,7 @@ vbuf_slotmap_invalidate(struct vbuf_slotmap *m, struct vbuf_record *r, vbuf_hand
 	if (!(exclusive(r) ? change_exclusively(m, i, h, invalid) : change(m, i, h, invalid)))
 		return VBUF_ESTALE;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, r->index_);
-	vbuf_store_relaxed_(&c->live, c->live - 1);
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ - 1);
 	return VBUF_OK;
 }
 
@@ -408,7 +436,7 @@ vbuf_slotmap_remove_invalidated(struct vbuf_slotmap *m, struct vbuf_record *r, v
 	if (!serves(m, r))
 		return VBUF_EINVAL;
 	/* A word of all zeros is a slot that was never used. */
-	if ((h & m->mask_) == 0 || (h & m->control_->gen_mask) == 0)
+	if ((h & m->mask_) == 0 || (h & m->gen_mask_) == 0)
 		return VBUF_ESTALE;
 	return retire(m, r, h, h & ~m->mask_);
 }
@@ -421,13 +449,14 @@ vbuf_slotmap_take(struct vbuf_slotmap *m, vbuf_handle h, void *ret)
 	const struct vbuf_slotmap_control *k = m->control_;
 	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, 0);
 	size_t i = (size_t)(h & m->mask_);
-	uint64_t next = vbuf_slotmap_next_generation(k, h);
+	uint64_t next = vbuf_slotmap_next_generation(m, h);
 	if (i >= vbuf_load_relaxed_(&m->committed_) ||
 	    !change_exclusively(m, i, h, next | m->mask_))
 		return VBUF_ESTALE;
 	memcpy(ret, vbuf_slotmap_value(m, i), m->elem_size_);
-	vbuf_store_relaxed_(&c->live, c->live - 1);
-	vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */
+	vbuf_store_relaxed_(&c->hand.live_, c->hand.live_ - 1);
+	if (k->keep)
+		vbuf_store_relaxed_(&m->births_[i], 0); /* nothing is left to destroy */
 	if (next == 0)
 		vbuf_slotmap_wear_out(m, c, i);
 	else

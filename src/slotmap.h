@@ -3,13 +3,14 @@
  * The inside of a slotmap. One reservation holds it all:
  *
  *   | struct vbuf_slotmap, control, caches | regions, each growing from its own start:
- *     units | free bits, level 0, 1, ... | solid blocks | words | births | values |
+ *     units | free bits, level 0, 1, ... | births of blocks | solid blocks | words | births |
+ *     values |
  *
  * At any time a slot is of exactly one owner:
  *
  *   virgin     at virgin_ or above; never in use since the memory was fresh
  *   free       its bit in level 0 is set: the map's
- *   in hand    in a cache's list, or a bit of its block: a record's
+ *   in hand    in a cache's list, fresh, or a bit of its block: a record's
  *   claimed    somebody builds an element in it
  *   live       its word is its handle
  *   invalid    the handle misses already; remove_invalidated() is to come
@@ -39,19 +40,18 @@
 #define VBUF_SLOTMAP_ALL (~(uint64_t)0)
 
 /* Levels of the free bits: each bit of one says whether a word of the one below has any. */
-enum { VBUF_SLOTMAP_LEVELS = 6, VBUF_SLOTMAP_REGIONS = VBUF_SLOTMAP_LEVELS + 5 };
+enum { VBUF_SLOTMAP_LEVELS = 6, VBUF_SLOTMAP_REGIONS = VBUF_SLOTMAP_LEVELS + 6 };
 
-/* What a record has in hand, of one map. */
+/* What a record has in hand, of one map. Of fresh slots and bits it has one or the other. */
 struct vbuf_slotmap_cache {
+	struct vbuf_slotmap_hand_ hand;
 	struct vbuf_bags bags;
-	uint64_t list; /* free slots, linked */
-	size_t listed;
 	uint64_t bits; /* free slots of the block at base */
 	size_t base;
-	size_t live; /* claimed less removed, modulo the word: others add them all up */
 	size_t worn;
 	bool wears; /* one of the bags has a slot that is worn out, or had */
-	unsigned char apart_[384 - sizeof(struct vbuf_bags) - 2 * 8 - 4 * sizeof(size_t) - 8];
+	unsigned char apart_[VBUF_SLOTMAP_HAND_SIZE_ - sizeof(struct vbuf_slotmap_hand_) -
+	                     sizeof(struct vbuf_bags) - 8 - 2 * sizeof(size_t) - 8];
 };
 
 /* Slots that are purged together. */
@@ -70,9 +70,8 @@ struct vbuf_slotmap_region {
 
 struct vbuf_slotmap_control {
 	/* read by every insert and remove */
-	uint64_t gen_mask, gen_one;
-	uint64_t map_tag; /* in place */
-	uint64_t tag_end; /* the largest tag plus one; 0 while the map is being destroyed */
+	uint64_t gen_one; /* of a handle's generation, in place */
+	uint64_t tag_end; /* the largest tag plus one; 0: inserts are refused */
 	uint32_t tag_max;
 	unsigned tag_shift;
 	unsigned unit_shift; /* slots of a unit, as a power of two */
@@ -81,8 +80,9 @@ struct vbuf_slotmap_control {
 	void *destroy_arg;
 	struct vbuf_slotmap_unit *units;
 	vbuf_atomic_u64_ *levels[VBUF_SLOTMAP_LEVELS];
-	vbuf_atomic_u64_ *solid; /* of each block of 64 slots: slotmap_solid.h */
-	unsigned depth;          /* levels there are */
+	vbuf_atomic_u64_ *solid;        /* of each block of 64 slots: slotmap_solid.h */
+	vbuf_atomic_u64_ *block_births; /* the era when a block of fresh slots was taken */
+	unsigned depth;                 /* levels there are */
 	size_t slots;
 	struct vbuf_bags_kind kind;
 
@@ -121,8 +121,7 @@ vbuf_slotmap_words_region(const struct vbuf_slotmap_control *c)
 static inline struct vbuf_slotmap_cache *
 vbuf_slotmap_cache_at(const struct vbuf_slotmap *m, uint32_t index)
 {
-	return (struct vbuf_slotmap_cache *)(void *)(m->caches_ +
-	                                             index * sizeof(struct vbuf_slotmap_cache));
+	return (struct vbuf_slotmap_cache *)(void *)(m->caches_ + index * VBUF_SLOTMAP_HAND_SIZE_);
 }
 
 static inline void *
@@ -146,9 +145,9 @@ vbuf_slotmap_unit_size(const struct vbuf_slotmap *m)
 
 /* In place; 0: there is none. */
 static inline uint64_t
-vbuf_slotmap_next_generation(const struct vbuf_slotmap_control *k, uint64_t word)
+vbuf_slotmap_next_generation(const struct vbuf_slotmap *m, uint64_t word)
 {
-	return (word & k->gen_mask) + k->gen_one;
+	return (word & m->gen_mask_) + m->control_->gen_one;
 }
 
 /* --- slotmap_free.c: the free bits --- */
@@ -170,13 +169,24 @@ void vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, si
 /* All that is in hand becomes free. */
 void vbuf_slotmap_let_go(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c);
 
+static inline bool
+vbuf_slotmap_empty_handed(const struct vbuf_slotmap_cache *c)
+{
+	return c->hand.listed_ == 0 && c->hand.fresh_ == c->hand.fresh_end_ && c->bits == 0;
+}
+
 /* Half of the list becomes free, if there is more in it than a record keeps. */
 static inline void
 vbuf_slotmap_spill(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 {
-	if (__builtin_expect(c->listed > VBUF_SLOTMAP_LIST, 0))
+	if (__builtin_expect(c->hand.listed_ > VBUF_SLOTMAP_LIST, 0))
 		vbuf_slotmap_flush(m, c, VBUF_SLOTMAP_LIST / 2);
 }
+
+/* --- slotmap_life.c --- */
+
+/* Whether inserts are let in; else they get VBUF_EBUSY. Exclusive. */
+void vbuf_slotmap_admit(struct vbuf_slotmap *m, bool inserts);
 
 /* --- slotmap_grow.c --- */
 

@@ -145,24 +145,38 @@ vbuf_slotmap_push(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i
 	uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
 
 	/* An end that a link could follow to i itself would make i look live. */
-	vbuf_store_relaxed_(&m->words_[i], (word & ~m->mask_) | (c->listed ? c->list : m->mask_));
-	c->list = i;
-	c->listed++;
+	vbuf_store_relaxed_(&m->words_[i],
+	                    (word & ~m->mask_) | (c->hand.listed_ ? c->hand.list_ : m->mask_));
+	c->hand.list_ = i;
+	c->hand.listed_++;
 }
 
 void
 vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t left)
 {
-	while (c->listed > left) {
-		size_t word = (size_t)c->list / 64;
+	while (c->hand.listed_ > left) {
+		size_t word = (size_t)c->hand.list_ / 64;
 		uint64_t bits = 0;
 		/* Neighbours were often retired one after the other. */
-		for (; c->listed > left && c->list / 64 == word; c->listed--) {
-			bits |= (uint64_t)1 << c->list % 64;
-			c->list = vbuf_load_relaxed_(&m->words_[c->list]) & m->mask_;
+		for (; c->hand.listed_ > left && c->hand.list_ / 64 == word; c->hand.listed_--) {
+			bits |= (uint64_t)1 << c->hand.list_ % 64;
+			c->hand.list_ = vbuf_load_relaxed_(&m->words_[c->hand.list_]) & m->mask_;
 		}
 		vbuf_slotmap_set_free(m, word, bits);
 	}
+}
+
+/* Fresh slots in hand become bits of their block. */
+static void
+unfresh(const struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
+{
+	size_t left = (size_t)(c->hand.fresh_end_ - c->hand.fresh_);
+
+	if (left == 0)
+		return;
+	c->base = (size_t)(c->hand.fresh_ & m->mask_) & ~(size_t)63;
+	c->bits = VBUF_SLOTMAP_ALL << (64 - left);
+	c->hand.fresh_ = c->hand.fresh_end_;
 }
 
 /* Making slots free can run destructors, where a purge destroys what was kept: they may
@@ -170,7 +184,8 @@ vbuf_slotmap_flush(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t 
 void
 vbuf_slotmap_let_go(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 {
-	while (c->listed > 0 || c->bits != 0) {
+	while (!vbuf_slotmap_empty_handed(c)) {
+		unfresh(m, c);
 		size_t word = c->base / 64;
 		uint64_t bits = c->bits;
 		c->bits = 0;

@@ -63,9 +63,9 @@ divide_handle(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 	c->tag_shift = index;
 	c->tag_max = (uint32_t)(((uint64_t)1 << o->tag_bits) - 1);
 	c->tag_end = (uint64_t)c->tag_max + 1;
-	c->map_tag = (uint64_t)o->map_tag << (index + o->tag_bits);
+	m->map_tag_ = (uint64_t)o->map_tag << (index + o->tag_bits);
 	c->gen_one = (uint64_t)1 << shift;
-	c->gen_mask = ~(c->gen_one - 1);
+	m->gen_mask_ = ~(c->gen_one - 1);
 	return VBUF_OK;
 }
 
@@ -87,7 +87,8 @@ add_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t pe
 	return *size <= SIZE_MAX / 2;
 }
 
-/* The size of it all, or SIZE_MAX. Words, births and values are the last three. */
+/* The size of it all, or SIZE_MAX. Words, births and values are the last three; what there is
+ * of each block of 64 slots comes before them. */
 static size_t
 lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t align)
 {
@@ -105,6 +106,7 @@ lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t a
 			break;
 	}
 	good = good && add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
+	       add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
 	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8);
 	/* A handle's index may be any number of so many bits. */
 	size += VBUF_READS_UNCOMMITTED_ ? (((size_t)1 << c->tag_shift) - c->slots) * 8 : 0;
@@ -123,6 +125,7 @@ point(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c, unsigned char *bas
 	for (unsigned i = 0; i < c->depth; i++)
 		c->levels[i] = (vbuf_atomic_u64_ *)(void *)(base + c->regions[1 + i].offset);
 	m->free_ = c->levels[0];
+	c->block_births = (vbuf_atomic_u64_ *)(void *)(base + words[-2].offset);
 	c->solid = (vbuf_atomic_u64_ *)(void *)(base + words[-1].offset);
 	m->words_ = (vbuf_atomic_u64_ *)(void *)(base + words->offset);
 	m->births_ = (vbuf_atomic_u64_ *)(void *)(base + words[1].offset);
@@ -174,10 +177,10 @@ lost(struct vbuf_domain_user *user, uint32_t index)
 		(struct vbuf_slotmap_control *)(void *)((unsigned char *)user - at);
 	struct vbuf_slotmap *m = (struct vbuf_slotmap *)(void *)c->buf.base;
 	struct vbuf_slotmap_cache *cache = vbuf_slotmap_cache_at(m, index);
-	size_t live = cache->live, worn = cache->worn, closed = cache->bags.closed;
+	size_t live = cache->hand.live_, worn = cache->worn, closed = cache->bags.closed;
 
 	memset(cache, 0, sizeof *cache);
-	cache->live = live;
+	cache->hand.live_ = live;
 	cache->worn = worn;
 	cache->wears = worn > 0;
 	/* It may have changed a word and not the block yet, or have been looking at one. */
@@ -310,8 +313,8 @@ clear_block(struct vbuf_slotmap *m, size_t base)
 	for (size_t k = base == 0; k < 64; k++) {
 		size_t i = base + k;
 		uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
-		uint64_t generation = vbuf_slotmap_next_generation(c, word);
-		bool invalid = (word & m->mask_) == 0 && (word & c->gen_mask) != 0;
+		uint64_t generation = vbuf_slotmap_next_generation(m, word);
+		bool invalid = (word & m->mask_) == 0 && (word & m->gen_mask_) != 0;
 		if ((word & m->mask_) != i && !invalid)
 			continue;
 		vbuf_store_relaxed_(&m->words_[i], generation | m->mask_);
@@ -322,7 +325,7 @@ clear_block(struct vbuf_slotmap *m, size_t base)
 		else
 			vbuf_slotmap_wear_out(m, cache, i);
 		if (!invalid)
-			vbuf_store_relaxed_(&cache->live, cache->live - 1);
+			vbuf_store_relaxed_(&cache->hand.live_, cache->hand.live_ - 1);
 	}
 	return freed;
 }
@@ -344,6 +347,15 @@ vbuf_slotmap_clear(struct vbuf_slotmap *m)
 	return VBUF_OK;
 }
 
+void
+vbuf_slotmap_admit(struct vbuf_slotmap *m, bool inserts)
+{
+	struct vbuf_slotmap_control *c = m->control_;
+
+	c->tag_end = inserts ? (uint64_t)c->tag_max + 1 : 0;
+	m->by_call_ = !inserts || m->plain_ || c->keep; /* as inline they look at nothing else */
+}
+
 /* All elements are destroyed, and a domain of its own goes: first, as a map without one can
  * be destroyed again, and a domain without a map nobody knows. */
 static int
@@ -354,7 +366,7 @@ empty_out(struct vbuf_slotmap *m)
 
 	if (c->tag_end == 0 || (c->own_domain && !vbuf_domain_idle(domain)))
 		return VBUF_EBUSY;
-	c->tag_end = 0; /* inserts are refused */
+	vbuf_slotmap_admit(m, false);
 	(void)vbuf_slotmap_clear(m);
 	vbuf_slotmap_destroy_kept(m, 1, m->virgin_);
 	vbuf_domain_leave(domain, &c->user);
@@ -363,7 +375,7 @@ empty_out(struct vbuf_slotmap *m)
 	int err = vbuf_domain_destroy(&domain);
 	if (err != VBUF_OK) {
 		vbuf_domain_join(domain, &c->user);
-		c->tag_end = (uint64_t)c->tag_max + 1;
+		vbuf_slotmap_admit(m, true);
 		return err;
 	}
 	m->domain_ = NULL;
@@ -393,7 +405,7 @@ vbuf_slotmap_destroy(struct vbuf_slotmap **m)
 		vbuf_root_add(values, size);
 	if (err != VBUF_OK && dead->domain_) {
 		vbuf_domain_join(dead->domain_, &c->user);
-		c->tag_end = (uint64_t)c->tag_max + 1;
+		vbuf_slotmap_admit(dead, true);
 	}
 	return err;
 }

@@ -14,7 +14,7 @@ uint64_t
 vbuf_slotmap_highest(const struct vbuf_slotmap *m, size_t first, size_t end, uint64_t floor)
 {
 	for (size_t i = first; i < end; i++) {
-		uint64_t generation = vbuf_load_relaxed_(&m->words_[i]) & m->control_->gen_mask;
+		uint64_t generation = vbuf_load_relaxed_(&m->words_[i]) & m->gen_mask_;
 		if (generation > floor)
 			floor = generation;
 	}
@@ -24,7 +24,7 @@ vbuf_slotmap_highest(const struct vbuf_slotmap *m, size_t first, size_t end, uin
 bool
 vbuf_slotmap_too_old(const struct vbuf_slotmap *m, uint64_t generation)
 {
-	return generation > m->control_->gen_mask / 2;
+	return generation > m->gen_mask_ / 2;
 }
 
 void

@@ -92,7 +92,7 @@ vbuf_slotmap_len(const struct vbuf_slotmap *m)
 	if (!m)
 		return 0;
 	for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++)
-		len += vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->live);
+		len += vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->hand.live_);
 	/* A removal may be seen and its insertion not. */
 	return len > m->control_->slots ? 0 : len;
 }
@@ -125,7 +125,7 @@ vbuf_slotmap_index(const struct vbuf_slotmap *m, vbuf_handle h)
 uint64_t
 vbuf_slotmap_generation(const struct vbuf_slotmap *m, vbuf_handle h)
 {
-	return (h & m->control_->gen_mask) / m->control_->gen_one;
+	return (h & m->gen_mask_) / m->control_->gen_one;
 }
 
 uint32_t

@@ -22,14 +22,19 @@ link_to(void *owner, uint64_t id, uint64_t next)
 static uint64_t
 birth_of(void *owner, uint64_t id)
 {
-	return vbuf_load_relaxed_(&((struct vbuf_slotmap_hands *)owner)->m->births_[id]);
+	const struct vbuf_slotmap *m = ((struct vbuf_slotmap_hands *)owner)->m;
+	uint64_t birth = vbuf_load_relaxed_(&m->births_[id]);
+
+	/* The first element of a slot has none of its own. */
+	return birth ? birth : vbuf_load_relaxed_(&m->control_->block_births[id / 64]);
 }
 
 void
 vbuf_slotmap_wear_out(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i)
 {
 	vbuf_store_relaxed_(&m->words_[i], m->mask_);
-	vbuf_store_relaxed_(&m->births_[i], 0);
+	if (m->control_->keep)
+		vbuf_store_relaxed_(&m->births_[i], 0);
 	vbuf_store_relaxed_(&c->worn, c->worn + 1);
 }
 
@@ -37,7 +42,7 @@ void
 vbuf_slotmap_bury(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i)
 {
 	const struct vbuf_slotmap_control *k = m->control_;
-	bool worn = (vbuf_load_relaxed_(&m->words_[i]) & k->gen_mask) == 0;
+	bool worn = (vbuf_load_relaxed_(&m->words_[i]) & m->gen_mask_) == 0;
 
 	if (k->destroy && (!k->keep || worn))
 		k->destroy(vbuf_slotmap_value(m, i), k->destroy_arg);
@@ -51,9 +56,9 @@ vbuf_slotmap_bury(struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c, size_t i
 static void
 splice(struct vbuf_slotmap_hands *o, struct vbuf_bag *bag)
 {
-	link_to(o, bag->tail, o->c->listed ? o->c->list : o->m->mask_);
-	o->c->list = bag->head;
-	o->c->listed += bag->count;
+	link_to(o, bag->tail, o->c->hand.listed_ ? o->c->hand.list_ : o->m->mask_);
+	o->c->hand.list_ = bag->head;
+	o->c->hand.listed_ += bag->count;
 	bag->count = 0;
 }
 
@@ -127,7 +132,7 @@ vbuf_slotmap_collect(struct vbuf_slotmap *m)
 		more = false;
 		for (uint32_t i = 0; i <= vbuf_load_relaxed_(&m->domain_->used); i++) {
 			struct vbuf_slotmap_hands o = { m, vbuf_slotmap_cache_at(m, i) };
-			more |= vbuf_bags_total(&o.c->bags) > 0 || o.c->listed || o.c->bits;
+			more |= vbuf_bags_total(&o.c->bags) > 0 || !vbuf_slotmap_empty_handed(o.c);
 			vbuf_bags_drain(&o.c->bags, &m->control_->kind, &o, m->domain_);
 			vbuf_slotmap_let_go(m, o.c);
 		}

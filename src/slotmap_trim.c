@@ -12,7 +12,7 @@ is_used(const struct vbuf_slotmap *m, size_t i)
 
 	if (i == 0 || index == i)
 		return true;
-	if ((word & m->control_->gen_mask) == 0)
+	if ((word & m->gen_mask_) == 0)
 		return word != 0; /* worn; else never used, or purged */
 	return index == 0;        /* invalid */
 }
@@ -34,8 +34,8 @@ find_lost(struct vbuf_slotmap *m)
 		m->free_[base / 64] = bits;
 	}
 	for (uint32_t i = 1; i <= vbuf_load_relaxed_(&m->domain_->used); i++)
-		live -= vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->live);
-	vbuf_store_relaxed_(&own->live, live);
+		live -= vbuf_load_relaxed_(&vbuf_slotmap_cache_at(m, i)->hand.live_);
+	vbuf_store_relaxed_(&own->hand.live_, live);
 }
 
 /* The upper levels and the counts, from level 0. */
@@ -159,9 +159,9 @@ vbuf_slotmap_trim(struct vbuf_slotmap *m)
 	}
 	/* Kept elements are destroyed below: what their destructors inserted would have slots
 	 * that are to go. */
-	uint64_t tag_end = c->tag_end;
-	c->tag_end = 0;
+	bool admitted = c->tag_end != 0;
+	vbuf_slotmap_admit(m, false);
 	int err = shrink(m);
-	c->tag_end = tag_end;
+	vbuf_slotmap_admit(m, admitted);
 	return err;
 }

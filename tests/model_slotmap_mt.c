@@ -425,7 +425,7 @@ make_two_units(bool plain)
 	m->free_[1] = ~(UINT64_C(3) << 62);
 	vbuf_plain_write_(m->control_->levels[1], sizeof m->free_[0]);
 	m->control_->levels[1][0] = 2;
-	vbuf_slotmap_cache_at(m, 0)->live = live_at_first;
+	vbuf_slotmap_cache_at(m, 0)->hand.live_ = live_at_first;
 	first[0].bits = one | 126;
 	first[1].bits = one | 127;
 }
@@ -452,7 +452,7 @@ one_full_unit(void)
 	m->free_[0] = ~(uint64_t)1;
 	m->free_[1] = 0;
 	m->control_->levels[1][0] = 1;
-	vbuf_slotmap_cache_at(m, 0)->live = live_at_first = 64;
+	vbuf_slotmap_cache_at(m, 0)->hand.live_ = live_at_first = 64;
 }
 
 static void
@@ -480,8 +480,19 @@ about_to_grow(void)
 	m->free_[0] = 0;
 	vbuf_plain_write_(m->control_->levels[1], sizeof m->free_[0]);
 	m->control_->levels[1][0] = 0;
-	vbuf_slotmap_cache_at(m, 0)->live = live_at_first;
+	vbuf_slotmap_cache_at(m, 0)->hand.live_ = live_at_first;
 	first[0].bits = one | 64; /* forged, at first */
+}
+
+/* The first elements that their slots have: they are as old as their block. */
+static void
+first_of_their_slots(void)
+{
+	about_to_grow();
+	for (int i = 0; i < 2; i++, live_at_first++)
+		assert_ok(pairs_insert(x, record[1], pair(100 + (uint64_t)i), &first[i]));
+	assert_int_equal(first[0].bits & x.m->mask_, 64);
+	assert_int_equal(x.m->births_[64], 0);
 }
 
 static void
@@ -590,6 +601,13 @@ static void
 nothing_passed(void)
 {
 	two_records();
+	passed.bits = 0;
+}
+
+static void
+nothing_passed_of_fresh_slots(void)
+{
+	first_of_their_slots();
 	passed.bits = 0;
 }
 
@@ -849,6 +867,11 @@ HOLDS(a_reader_beside_two_reuses, .setup = two_records, .threads = { get_first_1
       SMALL)
 HOLDS(a_reader_of_what_is_passed_on, .setup = nothing_passed,
       .threads = { get_passed_1, insert_pass_and_remove_2 }, SMALL)
+HOLDS(a_reader_keeps_the_first_element_of_a_slot, .setup = first_of_their_slots,
+      .threads = { get_first_1, reuse_2 }, SMALL)
+HOLDS(a_reader_of_the_first_element_of_a_slot_that_is_passed_on,
+      .setup = nothing_passed_of_fresh_slots, .threads = { get_passed_1, insert_pass_and_remove_2 },
+      SMALL)
 HOLDS(two_removers, .setup = two_records, .threads = { remove_first_1, remove_first_2 },
       .check = one_was_removed)
 HOLDS(two_ways_to_remove, .setup = two_records,
@@ -905,6 +928,8 @@ main(void)
 		cmocka_unit_test(a_reader_of_several),
 		cmocka_unit_test(a_reader_beside_two_reuses),
 		cmocka_unit_test(a_reader_of_what_is_passed_on),
+		cmocka_unit_test(a_reader_keeps_the_first_element_of_a_slot),
+		cmocka_unit_test(a_reader_of_the_first_element_of_a_slot_that_is_passed_on),
 		cmocka_unit_test(two_removers),
 		cmocka_unit_test(two_ways_to_remove),
 		cmocka_unit_test(two_insert),

@@ -298,6 +298,29 @@ insert_another(void *element, void *arg)
 	destroyed_count++;
 }
 
+/* A record that has fresh slots in hand claims them without a look at the map. */
+static void
+a_destroy_refuses_inserts_of_whoever_has_slots_in_hand(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++)
+		for (int removed = 0; removed < 2; removed++) {
+			struct form_map f = begin_noting(form, (struct vbuf_slotmap_options){ 0 },
+			                                 insert_another);
+			now = &f;
+			refused = 0;
+			for (size_t i = 0; i < 100; i++) { /* the rest of a block is in hand */
+				struct map_handle h = insert(&f, i);
+				if (removed && i % 10 == 0 && form != EXCLUSIVE)
+					assert_ok(map_remove(f.x, f.r, h));
+			}
+			end_map(&f);
+			assert_int_equal(refused, 100);
+			assert_int_equal(destroyed_count, 2 * 100);
+			assert_ok(vbuf_domain_destroy(&f.d));
+		}
+}
+
 /* No slot is lost, none is of two, and each element has its own end, where units lose
  * their memory, and where all slots are needed. */
 static void
@@ -639,6 +662,7 @@ main(void)
 		cmocka_unit_test(an_abandoned_element_has_no_destructor),
 		cmocka_unit_test(a_chain_of_a_million_destructors_needs_no_deep_stack),
 		cmocka_unit_test(clear_and_destroy_go_through_chains_too),
+		cmocka_unit_test(a_destroy_refuses_inserts_of_whoever_has_slots_in_hand),
 		cmocka_unit_test(destructors_may_insert),
 		cmocka_unit_test(an_insert_while_the_map_is_destroyed_is_refused),
 		cmocka_unit_test(destructors_may_insert_when_there_is_hardly_room),

@@ -229,6 +229,28 @@ trim_keeps_what_is_there(void **state)
 		}
 }
 
+/* The era of its birth the first element of a slot has in common with its block. */
+static void
+a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f =
+			begin_with(form, (struct vbuf_slotmap_options){ .max = BURST,
+		                                                        .huge = VBUF_HUGE_NEVER });
+		size_t empty = stats_of(&f).resident;
+		insert_burst(&f, BURST);
+		size_t values = BURST * sizeof(struct value), beside = BURST * 17 / 2;
+		assert_resident(&f, empty + values + beside, empty + values + 2 * beside);
+		for (size_t i = 0; i < BURST; i++)
+			assert_ok(map_remove(f.x, f.r, burst[i]));
+		(void)reclaim_all(&f);
+		insert_burst(&f, BURST); /* then it has 16 and a half */
+		assert_resident(&f, empty + values + 2 * beside, empty + values + 2 * beside);
+		end(&f);
+	}
+}
+
 static void
 elements_that_come_and_go_take_no_new_slots(void **state)
 {
@@ -282,6 +304,33 @@ a_stalled_reader_holds_what_was_there_and_a_bounded_number_more(void **state)
 			assert_ok(vbuf_domain_detach(&reader));
 			end(&f);
 		}
+}
+
+/* Slots that were never used are no exception, though their elements are as old as their
+ * block; nor those that lost their memory and got it again. */
+static void
+a_stalled_reader_holds_few_of_the_first_elements_of_slots(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct form_map f =
+			begin_with(form, (struct vbuf_slotmap_options){ .max = BURST,
+		                                                        .huge = VBUF_HUGE_NEVER });
+		struct vbuf_record *reader = attach_to(f.d);
+		struct map_handle seen = insert(&f, 1);
+		vbuf_pin(reader);
+		assert_non_null(map_get(f.x, reader, seen));
+		for (int again = 0; again < 3; again++) {
+			insert_burst(&f, BURST / 2);
+			for (size_t i = 0; i < BURST / 2; i++)
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+			(void)reclaim_all(&f);
+			assert_in_range(stats_of(&f).retired, 0, 64);
+		}
+		vbuf_unpin(reader);
+		assert_ok(vbuf_domain_detach(&reader));
+		end(&f);
+	}
 }
 
 static void
@@ -704,8 +753,11 @@ main(void)
 		cmocka_unit_test(while_memory_is_given_back_as_many_elements_fit),
 		cmocka_unit_test(handles_miss_where_there_is_no_memory_yet_or_any_more),
 		cmocka_unit_test(trim_keeps_what_is_there),
+		cmocka_unit_test(
+			a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value),
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),
+		cmocka_unit_test(a_stalled_reader_holds_few_of_the_first_elements_of_slots),
 		cmocka_unit_test(a_long_reader_that_repins_holds_nothing_old),
 		cmocka_unit_test(beyond_the_limit_of_garbage_inserts_are_refused),
 		cmocka_unit_test(the_garbage_of_a_thread_that_is_gone_refuses_no_inserts),

@@ -93,7 +93,7 @@
 		struct name x, struct vbuf_record *r, uint32_t tag, T element,                     \
 		struct name##_handle *ret)                                                         \
 	{                                                                                          \
-		int err = vbuf_slotmap_claim_(x.m, r, tag, &ret->bits);                            \
+		int err = vbuf_slotmap_take_slot_(x.m, r, tag, &ret->bits);                        \
 		if (err != VBUF_OK)                                                                \
 			return err;                                                                \
 		if (vbuf_slotmap_by_call_(x.m)) {                                                  \

@@ -61,12 +61,13 @@
  * - **Iterating** sees an element that is there all the time exactly once, and one that
  *   comes or goes meanwhile at most once: without handles also one whose removal has not
  *   returned yet, or began a few thousand slots before it came by.
- * - **Memory.** 16.25 bytes beside each value. What empties goes back to the system by
+ * - **Memory.** 8.4 bytes beside each value, and 8 more in a slot that has had another before,
+ *   or whose map is plain or keeps what is removed. What empties goes back to the system by
  *   itself, values and all but two bits of the rest, in units of 8192 slots or a huge page of
  *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
  *   the rest stays. A reader that stalls while pinned holds up what was there when it last
- *   found something, plus, per thread, VBUF_SLOTMAP_IN_HAND elements and a quarter of that
- *   again, however much is replaced in the meantime.
+ *   found something or was claimed by then, plus, per thread, VBUF_SLOTMAP_IN_HAND elements
+ *   and a quarter of that again, however much is replaced in the meantime.
  * - **Forged handles.** Any 64 bits may be passed as a handle: they miss, or name an
  *   element of this map.
  * - **Results.** VBUF_OK or a negative enum vbuf_err; a failed call changed nothing, unless
@@ -139,21 +140,35 @@ struct vbuf_slotmap_options {
 struct vbuf_slotmap {
 	vbuf_atomic_u64_ *words_; /* word i is the handle of the element in slot i, if any */
 	unsigned char *values_;
-	uint64_t mask_;    /* of the index in a handle */
-	size_t committed_; /* slots with memory; seldom written */
+	uint64_t mask_;     /* of the index in a handle */
+	uint64_t gen_mask_; /* of the generation */
+	uint64_t map_tag_;  /* in place */
+	size_t committed_;  /* slots with memory; seldom written */
 	struct vbuf_domain *domain_;
 	size_t elem_size_;
-	vbuf_atomic_u64_ *births_; /* era in which the element was published; 0: never was one */
-	vbuf_atomic_u64_ *free_;   /* a bit for each free slot */
+	vbuf_atomic_u64_
+		*births_; /* the era of the element; 0: that of its block, or never was one */
+	vbuf_atomic_u64_ *free_; /* a bit for each free slot */
 	const vbuf_atomic_u64_ *era_;
 	unsigned char *caches_; /* what each record has in hand */
 	struct vbuf_slotmap_control *control_;
 	bool plain_;
-	bool by_call_; /* an element is not just written into its slot */
-	unsigned char apart0_[128 - (8 + 10 * sizeof(size_t) + 2)];
+	bool by_call_; /* inserting is more than to write into a slot in hand */
+	unsigned char apart0_[128 - (3 * 8 + 10 * sizeof(size_t) + 2)];
 	size_t virgin_; /* slots that were in use ever */
 	unsigned char apart1_[128 - sizeof(size_t)];
 };
+
+/** What a record has in hand of a map, for the inline claim; private. */
+struct vbuf_slotmap_hand_ {
+	vbuf_handle fresh_, fresh_end_; /* of slots that were never used */
+	size_t listed_;                 /* free slots that come first: they are warm */
+	uint64_t list_;                 /* linked */
+	size_t live_; /* claimed less removed, modulo the word: others add them up */
+};
+
+/** From the hand of a record to that of the next; private. */
+#define VBUF_SLOTMAP_HAND_SIZE_ 384
 
 /** What of a map never changes, for look-ups; private. A copy whose address nobody has lives in
  * registers, where the map's own would be read again behind each atomic load. */

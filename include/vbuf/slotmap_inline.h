@@ -25,7 +25,7 @@ VBUF_NODISCARD VBUF_API bool vbuf_slotmap_more_(const struct vbuf_slotmap *m, st
 VBUF_NODISCARD VBUF_API int vbuf_slotmap_claim_(struct vbuf_slotmap *m, struct vbuf_record *r,
                                                 uint32_t tag, vbuf_handle *ret_handle);
 
-/** Copy an element into a claimed slot. */
+/** Copy an element into a claimed slot; its birth too, where a claim does not note that. */
 VBUF_API void vbuf_slotmap_fill_(struct vbuf_slotmap *m, vbuf_handle h, const void *element);
 
 static inline struct vbuf_slotmap_fixed_
@@ -50,7 +50,7 @@ vbuf_slotmap_slot_(const struct vbuf_slotmap *m, vbuf_handle h, size_t elem_size
 	return m->values_ + VBUF_CAST_(size_t, h & m->mask_) * elem_size;
 }
 
-/* An element is not just written into its slot: that is for vbuf_slotmap_fill_(). */
+/* Inserting is more than to write into a slot in hand: that is for vbuf_slotmap_fill_(). */
 static inline bool
 vbuf_slotmap_by_call_(const struct vbuf_slotmap *m)
 {
@@ -60,12 +60,45 @@ vbuf_slotmap_by_call_(const struct vbuf_slotmap *m)
 static inline void
 vbuf_slotmap_publish_(struct vbuf_slotmap *m, vbuf_handle h)
 {
-	size_t i = VBUF_CAST_(size_t, h & m->mask_);
+	/* [publish] pairs with [look] and [retire]: element and birth before the handle. Who
+	 * finds it reads an era no earlier than that birth. */
+	vbuf_store_release_(&m->words_[h & m->mask_], h);
+}
 
-	/* Who finds the handle reads an era no earlier than this: [publish] sees to it. */
+/* No later than the era of whoever finds the element, who finds its handle first. */
+static inline void
+vbuf_slotmap_note_birth_(const struct vbuf_slotmap *m, size_t i)
+{
 	vbuf_store_relaxed_(&m->births_[i], vbuf_load_relaxed_(m->era_));
-	/* [publish] pairs with [look] and [retire]: element and birth before the handle. */
-	vbuf_store_release_(&m->words_[i], h);
+}
+
+/* Claim a slot that is in hand: one that was used a moment ago, whose lines are near; or
+ * the next one of a block that nobody has used, with no look at its word. */
+static inline int
+vbuf_slotmap_take_slot_(struct vbuf_slotmap *m, struct vbuf_record *r, uint32_t tag,
+                        vbuf_handle *ret_handle)
+{
+	if (__builtin_expect(!m || !r || !ret_handle || tag != 0 || r->domain_ != m->domain_ ||
+	                             m->by_call_,
+	                     0))
+		return vbuf_slotmap_claim_(m, r, tag, ret_handle);
+	struct vbuf_slotmap_hand_ *hand =
+		VBUF_CAST_(struct vbuf_slotmap_hand_ *,
+	                   VBUF_CAST_(void *, m->caches_ + r->index_ * VBUF_SLOTMAP_HAND_SIZE_));
+	if (hand->listed_ > 0) {
+		size_t i = VBUF_CAST_(size_t, hand->list_);
+		uint64_t word = vbuf_load_relaxed_(&m->words_[i]);
+		hand->list_ = word & m->mask_;
+		hand->listed_--;
+		vbuf_slotmap_note_birth_(m, i);
+		*ret_handle = (word & m->gen_mask_) | m->map_tag_ | i;
+	} else if (hand->fresh_ != hand->fresh_end_) {
+		*ret_handle = hand->fresh_++;
+	} else {
+		return vbuf_slotmap_claim_(m, r, tag, ret_handle);
+	}
+	vbuf_store_relaxed_(&hand->live_, hand->live_ + 1);
+	return VBUF_OK;
 }
 
 /* Whether the handle, of index i, names an element. */
@@ -221,6 +254,7 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 #define vbuf_slotmap_slot_(m, h, elem_size) vbuf_slotmap_slot((m), (h))
 #define vbuf_slotmap_by_call_(m) true
 #define vbuf_slotmap_publish_(m, h) vbuf_slotmap_publish((m), NULL, (h))
+#define vbuf_slotmap_take_slot_ vbuf_slotmap_claim_
 #define vbuf_slotmap_get_(m, f, r, h, elem_size) vbuf_slotmap_get((m), (r), (h))
 #define vbuf_slotmap_iter_init_ vbuf_slotmap_iter_init
 #define vbuf_slotmap_iter_next_(it, with_handle, elem_size) vbuf_slotmap_iter_next(it)
