@@ -325,6 +325,13 @@ class Rules(unittest.TestCase):
         self.write('tests/a.c', 'int a;\n')
         self.broken('tests/a.c')
 
+    def test_licence_lines__of_rust(self):
+        self.write('bench/Cargo.toml', SPDX_HASH)
+        self.write('bench/target/made.rs', 'fn made() {}\n')
+        self.sound()
+        self.write('bench/src/main.rs', 'fn main() {}\n')
+        self.broken('bench/src/main.rs')
+
     def test_no_loose_ends(self):
         self.sound()
         self.edit('src/vbuf.c', '/* not', '/* FIX' 'ME: not')

@@ -36,6 +36,7 @@ class Tree:
             if entry.is_dir() and not entry.is_symlink():
                 skipped = entry.name in ('.git', '__pycache__') or entry.name.startswith('build') or \
                     (entry / 'meson-private').exists() or \
+                    (entry.name == 'target' and (entry.parent / 'Cargo.toml').exists()) or \
                     (entry.parent.name == 'subprojects' and entry.name != 'packagefiles')
                 if not skipped:
                     yield from self.walk(entry)
