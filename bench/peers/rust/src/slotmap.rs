@@ -126,8 +126,8 @@ fn fresh<M: Map>(wanted: &Wanted, fill: fn(&mut M, &mut [M::Key])) -> Answer {
 const MOST: u64 = 100_000;
 const PART: u64 = 10_000;
 
-fn churning<M: Map>(part: fn(&mut M, u64) -> bool) -> M {
-    let mut map = M::open(MOST);
+fn churning<M: Map>(most: u64, part: fn(&mut M, u64) -> bool) -> M {
+    let mut map = M::open(most);
 
     loops::fill(&mut map, &mut handles::<M>(FEW));
     assert!(part(&mut map, PART), "the first time round");
@@ -141,15 +141,18 @@ fn in_parts<M: Map>(map: &mut M, ops: u64, part: fn(&mut M, u64) -> bool) -> boo
 }
 
 fn churn(wanted: &Wanted) -> Answer {
-    let mut map = churning::<Plain>(loops::churn);
+    let mut map = churning::<Plain>(MOST, loops::churn);
     let (good, ns) = timed(|| in_parts(&mut map, wanted.ops, loops::churn));
 
     Answer::of(wanted.ops, ns).if_right(good, "an element is missing")
 }
 
 fn churn_together(wanted: &Wanted, part: fn(&mut Shared, u64) -> bool) -> Answer {
-    let map = churning::<Shared>(part);
     let ops = wanted.ops_for_threads();
+    // While a thread has lost its processor within a pin, nothing is used again that others remove:
+    // with more threads than processors 100000 slots are not enough.
+    let others = ops * (wanted.threads - 1);
+    let map = churning::<Shared>(MOST + others, part);
     let told = together(wanted.threads, |_| in_parts(&mut map.clone(), ops, part));
 
     Answer::Measured {

@@ -3,7 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::fs::File;
+    use std::fs::{self, File};
     use std::mem::{size_of, zeroed};
     use std::os::unix::fs::FileExt;
 
@@ -16,9 +16,12 @@ mod linux {
         }
     }
 
-    /// Most bytes that were resident.
+    /// Most bytes that were resident; getrusage() would count what forked before.
     pub fn peak_rss() -> Option<u64> {
-        Some(usage().ru_maxrss as u64 * 1024)
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let (_, line) = status.split_once("VmHWM:")?;
+
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
     }
 
     /// Processor time, of all threads.
