@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Giving memory back. A unit of slots that are all free loses its pages: values, words
- * and births. The generations go with the words, so the unit keeps the highest of them,
- * from which all its slots go on; a word of 0 is free, and stale handles miss it.
+ * and births, where they are whole pages those of blocks too. The generations go with the words, so
+ * the unit keeps the highest of them, from which all its slots go on; a word of 0 is free, and
+ * stale handles miss it.
  *
  * While a unit is purged all its bits are taken, so nobody else has any of its slots;
  * readers may look at the words, and find them gone, or zero.
@@ -108,6 +109,10 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		u->floor = floor;
 		good &= empty(m, &m->words_[first], size * sizeof(uint64_t));
 		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));
+		/* Nor is any element the first in its slot: those to come have births. */
+		size_t blocks = size / 64 * sizeof(uint64_t);
+		if (blocks % vbuf_page_size() == 0) /* else pages are of several units */
+			good &= empty(m, &c->block_births[first / 64], blocks);
 	}
 	vbuf_store_relaxed_(&u->purged, 1);
 	if (!good) { /* nobody's, until a trim commits it again */

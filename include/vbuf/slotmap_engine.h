@@ -63,9 +63,9 @@
  *   returned yet, or began a few thousand slots before it came by.
  * - **Memory.** 8.4 bytes beside each value, and 8 more in a slot that has had another before,
  *   or whose map is plain or keeps what is removed. What empties goes back to the system by
- *   itself, values and all but two bits of the rest, in units of 8192 slots or a huge page of
- *   handles, while an eighth of the elements, and the first unit, stay warm. On Windows
- *   the rest stays. A reader that stalls while pinned holds up what was there when it last
+ *   itself, values and all but three bits of the rest, in units of 8192 slots or a huge page of
+ *   handles, while an eighth of the elements, and the first unit and the last, stay warm. On
+ *   Windows the rest stays. A reader that stalls while pinned holds up what was there when it last
  *   found something or was claimed by then, plus, per thread, VBUF_SLOTMAP_IN_HAND elements
  *   and a quarter of that again, however much is replaced in the meantime.
  * - **Forged handles.** Any 64 bits may be passed as a handle: they miss, or name an
