@@ -9,8 +9,7 @@
 enum {
 	GROUP = 64 * 64, /* slots of 64 blocks */
 	/* So many are listed, and up to 64 more. */
-	ENOUGH = sizeof(struct vbuf_slotmap_list) / sizeof(uint16_t) - 64,
-	NEAR = 8 /* so many in each block share lines, and come by themselves */
+	ENOUGH = sizeof(struct vbuf_slotmap_list) / sizeof(uint16_t) - 64
 };
 
 void
@@ -61,20 +60,20 @@ solid(const struct vbuf_slotmap *m, size_t base)
 static uint64_t
 in_use(const struct vbuf_slotmap *m, size_t first, size_t end)
 {
-	size_t blocks = (end - first) / 64;
+	const vbuf_atomic_u64_ *free = m->free_ + first / 64;
+	size_t blocks = vbuf_smaller((end - first) / 64, 64), k = 0;
 	uint64_t some = 0;
 
-	VBUF_UNROLL
-	for (size_t k = 0; k < (blocks < 64 ? blocks : 64); k++)
-		some |= (uint64_t)(~vbuf_load_relaxed_(&m->free_[first / 64 + k]) != 0) << k;
+	for (; k + 8 <= blocks; k += 8) {
+		unsigned eight = 0;
+		VBUF_UNROLL
+		for (unsigned j = 0; j < 8; j++)
+			eight |= (unsigned)(~vbuf_load_relaxed_(&free[k + j]) != 0) << j;
+		some |= (uint64_t)eight << k;
+	}
+	for (; k < blocks; k++)
+		some |= (uint64_t)(~vbuf_load_relaxed_(&free[k]) != 0) << k;
 	return some;
-}
-
-/* Those of a block that are not free. Slot 0 never is, and has no element. */
-static uint64_t
-taken_of(const struct vbuf_slotmap *m, size_t base)
-{
-	return ~vbuf_load_relaxed_(&m->free_[base / 64]);
 }
 
 /* Where solid blocks end that lie side by side from base on, which are then behind us; 0:
@@ -98,44 +97,39 @@ solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotm
 	return next;
 }
 
-/* Let the lines of these elements come while others are visited. */
-static void
-prefetch(const struct vbuf_slotmap *m, size_t base, const uint16_t *from_base, unsigned n)
-{
-	for (unsigned k = 0; k < n; k++) {
-		__builtin_prefetch(&m->words_[base + from_base[k]]);
-		__builtin_prefetch(vbuf_slotmap_value(m, base + from_base[k]));
-	}
-}
-
 /*
  * List the slots in use up to the next full block; how many. Most blocks of a map that is
- * nearly empty have one or two, and which have, no processor can foretell: so the first three
- * are written down in any case, and count or do not.
+ * nearly empty have one or two, and which have, no processor can foretell: so the first two
+ * are written down in any case, and count or do not. Their lines lie far from one another,
+ * and come while others are visited.
  */
 static unsigned
 list_slots(const struct vbuf_slotmap *m, struct vbuf_slotmap_cursor *c,
            struct vbuf_slotmap_list *ret_list)
 {
+	const vbuf_atomic_u64_ *words = m->words_ + c->base_, *free = m->free_ + c->base_ / 64;
+	const unsigned char *values = vbuf_slotmap_value(m, c->base_);
+	const uint64_t last = (uint64_t)1 << 63; /* so that there is one to count to */
 	uint16_t *to = ret_list->from_base_;
-	unsigned n = 0, blocks = 0;
+	uint64_t some = c->some_;
+	unsigned n = 0;
 
-	for (; c->some_ && n < ENOUGH; c->some_ &= c->some_ - 1, blocks++) {
-		unsigned from = 64 * (unsigned)__builtin_ctzll(c->some_);
-		uint64_t taken = taken_of(m, c->base_ + from);
+	for (; some && n < ENOUGH; some &= some - 1) {
+		unsigned block = (unsigned)__builtin_ctzll(some), from = 64 * block;
+		uint64_t taken = ~vbuf_load_relaxed_(&free[block]);
 		if (taken == VBUF_SLOTMAP_ALL)
 			break;
-		const uint64_t last = (uint64_t)1 << 63; /* so that there is one to count to */
-		for (int k = 0; k < 3; k++) {
-			to[n] = (uint16_t)(from + (unsigned)__builtin_ctzll(taken | last));
+		for (int k = 0; k < 2; k++, taken &= taken - 1) {
+			size_t slot = from + (unsigned)__builtin_ctzll(taken | last);
+			__builtin_prefetch(&words[slot]);
+			__builtin_prefetch(values + slot * m->elem_size_);
+			to[n] = (uint16_t)slot;
 			n += taken != 0;
-			taken &= taken - 1;
 		}
 		for (; __builtin_expect(taken != 0, 0); taken &= taken - 1)
 			to[n++] = (uint16_t)(from + (unsigned)__builtin_ctzll(taken));
 	}
-	if (n < NEAR * blocks)
-		prefetch(m, c->base_, to, n);
+	c->some_ = some;
 	return n;
 }
 
