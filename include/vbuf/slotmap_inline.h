@@ -229,15 +229,15 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 		}
 		value = it->value_;
 		found = false;
-		if (c->done_ < c->listed_) {
-			size_t i = c->base_ + it->list_.from_base_[c->done_++];
-			value = it->fixed_.values_ + i * elem_size;
-			found = vbuf_slotmap_iter_visit_(it, i, false);
-		} else if (!with_handle && c->at_ < c->sure_ && c->dense_) {
+		if (!with_handle && c->at_ < c->sure_ && c->dense_) {
 			vbuf_slotmap_iter_to_elements_(it, elem_size);
 		} else if (__builtin_expect(c->at_ < c->sure_, 1)) {
 			it->value_ += elem_size;
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, true);
+		} else if (c->done_ < c->listed_) {
+			size_t i = c->base_ + it->list_.from_base_[c->done_++];
+			value = it->fixed_.values_ + i * elem_size;
+			found = vbuf_slotmap_iter_visit_(it, i, false);
 		} else if (c->at_ < c->stop_) {
 			it->value_ += elem_size;
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, false);
