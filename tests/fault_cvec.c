@@ -10,8 +10,6 @@
 #include "fault.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 VBUF_CVEC(longs, int64_t);
 
 static const int errors[] = { VBUF_ENOADDR, VBUF_ECOMMIT, VBUF_EMAPS,

@@ -14,8 +14,6 @@
 #include "fault.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* A row of a table of operations: the function that it drives, which tools/check looks for,
  * and what is to be done. */
 #define DRIVES(function, ...)                                                                      \

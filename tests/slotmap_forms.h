@@ -10,8 +10,6 @@
 
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 struct value {
 	uint64_t number, check;
 };

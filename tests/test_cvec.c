@@ -6,8 +6,6 @@
 #include "cvec.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 VBUF_CVEC(longs, int64_t);
 
 struct point {

@@ -7,8 +7,6 @@
 #include "fault.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* More than one bag, and more than any threshold. */
 enum { MANY = 20000 };
 

@@ -9,8 +9,6 @@
 #include "system.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 VBUF_VEC(longs, int64_t);
 VBUF_VEC(chars, char);
 

@@ -5,8 +5,6 @@
 #include "access.h"
 #include "test.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 typedef struct vbuf_vec_options vec_options;
 
 static struct vbuf_vec

@@ -27,6 +27,8 @@
 
 #define PAGE (vbuf_page_size())
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 /* Compare two results by name, so that a failure reads "VBUF_EMAPS != VBUF_OK". */
 #define assert_result(call, expected) check_result((call), (expected), #call, __FILE__, __LINE__)
 #define assert_ok(call) assert_result(call, VBUF_OK)

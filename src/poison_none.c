@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where no memory checker is to be had. */
-#include "../poison.h"
+/* Where no memory checker is to be had, or is to be told: in the place of the backend's. */
+#include "poison.h"
 
 bool
 vbuf_poison_active(void)
