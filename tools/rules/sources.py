@@ -5,7 +5,7 @@ import shutil
 
 from rules.rule import Skip, each, rule, run
 
-SOURCES = ('*.c', '*.h', '*.cpp', '*.rs', '*.py', '*.sh', '*.ini', '*.in', '*.map', '*meson.build',
+SOURCES = ('*.c', '*.h', '*.cpp', '*.rs', '*.py', '*.pml', '*.sh', '*.ini', '*.in', '*.map', '*meson.build',
            'meson_options.txt', '*.clang-tidy', 'run', '.ci/run', 'tools/check', 'tools/mutate-orderings',
            '*.cmake', '*.cmake.in', '*CMakeLists.txt', '*Cargo.toml', 'debian/rules', 'debian/tests/consumer')
 
