@@ -67,16 +67,22 @@ static const char *const quick[] = { "slotmap", "slotmap, small pages", "exclusi
 	                             "plain",   "plain, huge",          "rwlock",
 	                             "array",   "array, huge",          NULL };
 
-#define TARGET(name, most)                                                                         \
+#define TARGET(name, other, most)                                                                  \
 	{                                                                                          \
-		.variant = (name), .figure = "time", .at_most = (most), .min_size = 1000000        \
+		.variant = (name), .figure = "time", .against = (other), .at_most = (most),        \
+		.min_size = 1000000                                                                \
 	}
 
+/* The times were set where the system gave a page of 4 KiB in 188 ns within a huge one, and in
+ * 1230 ns alone: for the 24 bytes of the floor that is 1.1 and 7.2 ns. Hence the ratios, for
+ * machines where a page takes another time. */
 static const struct bench_target targets[] = {
-	TARGET("slotmap", 3),
-	TARGET("slotmap, no pins", 3),
-	TARGET("slotmap, small pages", 13),
-	TARGET("slotmap, small pages, no pins", 13),
+	TARGET("slotmap", NULL, 3),
+	TARGET("slotmap, no pins", NULL, 3),
+	TARGET("slotmap, small pages", NULL, 13),
+	TARGET("slotmap, small pages, no pins", NULL, 13),
+	TARGET("slotmap", "array, huge", 2.7),
+	TARGET("slotmap, small pages", "array", 1.8),
 	{ .variant = NULL },
 };
 
