@@ -25,6 +25,8 @@
 #ifndef VBUF_SRC_SLOTMAP_H
 #define VBUF_SRC_SLOTMAP_H
 
+#include <stddef.h>
+
 #include <vbuf/slotmap_inline.h>
 
 #include "reclaim.h"
@@ -50,9 +52,13 @@ struct vbuf_slotmap_cache {
 	size_t base;
 	size_t worn;
 	bool wears; /* one of the bags has a slot that is worn out, or had */
-	unsigned char apart_[VBUF_SLOTMAP_HAND_SIZE_ - sizeof(struct vbuf_slotmap_hand_) -
-	                     sizeof(struct vbuf_bags) - 8 - 2 * sizeof(size_t) - 8];
 };
+
+/* They lie apart, each on lines of its own. */
+_Static_assert(sizeof(struct vbuf_slotmap_cache) <= VBUF_SLOTMAP_HAND_SIZE_,
+               "the inline claim finds the hand of a record by this size");
+_Static_assert(sizeof(struct vbuf_slotmap) == 256 && offsetof(struct vbuf_slotmap, virgin_) == 128,
+               "what is written by many shares no lines with what all read");
 
 /* Slots that are purged together. */
 struct vbuf_slotmap_unit {

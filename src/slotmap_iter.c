@@ -85,12 +85,13 @@ solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotm
 	uint64_t some = c->some_;
 	size_t next = base + 64;
 
-	if (!solid(m, base) || !vbuf_covered(r)) /* a pin that is behind covers all from now on */
+	if (!solid(m, base))
 		return 0;
 	for (; next < c->base_ + GROUP; next += 64, some &= some - 1)
 		if (!(some >> (next - c->base_) / 64 & 1) ||
 		    vbuf_load_relaxed_(&m->free_[next / 64]) != 0 || !solid(m, next))
 			break;
+	/* After all of them. A pin that is behind covers what there is from now on. */
 	if (!vbuf_covered(r))
 		return 0;
 	c->some_ = some;

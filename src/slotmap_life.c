@@ -217,7 +217,7 @@ static int
 make(struct vbuf_slotmap **ret, struct vbuf_slotmap *m, struct vbuf_slotmap_control *c,
      size_t elem_size, size_t align)
 {
-	size_t caches = ((size_t)m->domain_->threads + 1) * sizeof(struct vbuf_slotmap_cache);
+	size_t caches = ((size_t)m->domain_->threads + 1) * VBUF_SLOTMAP_HAND_SIZE_;
 	size_t front = vbuf_align_up(sizeof *m + sizeof *c, 128);
 	enum vbuf_huge policy = vbuf_huge_policy(c->options.huge);
 

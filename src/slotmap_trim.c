@@ -99,6 +99,15 @@ note_generations(struct vbuf_slotmap *m, size_t end)
 	return end;
 }
 
+/* Fresh slots have no births of their own, also where their memory stays. */
+static void
+forget_births(const struct vbuf_slotmap *m, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		if (vbuf_load_relaxed_(&m->births_[i]) != 0) /* else no page comes for it */
+			vbuf_store_relaxed_(&m->births_[i], 0);
+}
+
 /* Slots from end on become virgin again, and lose their memory. */
 static int
 cut(struct vbuf_slotmap *m, size_t end)
@@ -108,6 +117,7 @@ cut(struct vbuf_slotmap *m, size_t end)
 	int err = VBUF_OK;
 
 	vbuf_slotmap_destroy_kept(m, end, virgin);
+	forget_births(m, end, virgin);
 	for (size_t w = end / 64; w < virgin / 64; w++)
 		m->free_[w] = 0;
 	count_anew(m, virgin);

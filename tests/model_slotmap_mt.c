@@ -848,6 +848,108 @@ copy_both_2(void)
 	copy(first[0], 100);
 }
 
+/* An element that was born after the reader's pin, so that it has to be covered; what stands
+ * in its slot after it is another. */
+enum { LATE = 7777 };
+
+static void
+comes_late(void)
+{
+	vbuf_pin_(record[0]);
+	assert_ok(pairs_insert(x, record[1], pair(LATE), &first[2]));
+	live_at_first++;
+	assert_true(x.m->births_[first[2].bits & x.m->mask_] > record[0]->hi_);
+}
+
+static void
+late_among_few(void)
+{
+	two_records_and_empty_hands();
+	comes_late();
+	vbuf_slotmap_let_go(x.m, vbuf_slotmap_cache_at(x.m, record[1]->index_));
+}
+
+/* The rest of its block is in a hand, so that it looks full, and is not. */
+static void
+late_in_a_block(void)
+{
+	first_of_their_slots();
+	vbuf_slotmap_let_go(x.m, vbuf_slotmap_cache_at(x.m, record[1]->index_));
+	comes_late();
+}
+
+/* The last of a block, the others of which were there before. */
+static void
+late_in_a_full_block(void)
+{
+	one_full_unit();
+	struct vbuf_slotmap *m = x.m;
+	struct vbuf_slotmap_cache *c = vbuf_slotmap_cache_at(m, record[0]->index_);
+
+	m->free_[0] = 0;
+	m->control_->levels[1][0] = 0;
+	c->bits = ~(uint64_t)1;
+	c->base = 0;
+	assert_ok(pairs_remove(x, record[1], first[0]));
+	live_at_first--;
+	(void)pairs_reclaim(x, record[1], 0);
+	comes_late();
+	assert_int_equal(first[2].bits & m->mask_, 126);
+}
+
+static void
+replace_late_2(void)
+{
+	take_out(1, first[2]);
+	(void)pairs_reclaim(x, record[1], 0);
+	insert(1);
+}
+
+static void
+iterate_pinned_1(void)
+{
+	struct vbuf_slotmap_iter it;
+	struct pair *p;
+
+	pairs_iter_init(&it, x, record[0]);
+	while ((p = pairs_iter_next(&it))) {
+		vbuf_plain_read_(p, sizeof *p);
+		model_check(whole(p));
+		model_check((pairs_iter_handle(&it).bits == first[2].bits) == (p->value == LATE));
+	}
+	vbuf_unpin_(record[0]);
+}
+
+static void
+values_pinned_1(void)
+{
+	struct vbuf_slotmap_iter it;
+	struct pair *p;
+
+	pairs_iter_init(&it, x, record[0]);
+	while ((p = pairs_iter_next_value(&it))) {
+		vbuf_plain_read_(p, sizeof *p);
+		model_check(whole(p));
+	}
+	vbuf_unpin_(record[0]);
+}
+
+static void
+runs_pinned_1(void)
+{
+	struct vbuf_slotmap_iter it;
+	struct pair *p;
+	size_t n;
+
+	pairs_iter_init(&it, x, record[0]);
+	while ((p = pairs_iter_run(&it, &n, NULL)))
+		for (size_t k = 0; k < n; k++) {
+			vbuf_plain_read_(&p[k], sizeof p[k]);
+			model_check(whole(&p[k]));
+		}
+	vbuf_unpin_(record[0]);
+}
+
 #define HOLDS(name_, ...)                                                                          \
 	static void name_(void **state)                                                            \
 	{                                                                                          \
@@ -882,6 +984,19 @@ HOLDS(an_iteration_beside_reuse, .setup = two_records_and_empty_hands,
       .threads = { iterate_1, reuse_2 }, A_PART)
 HOLDS(an_iteration_beside_reuse_symmetric, .setup = symmetric_and_empty_hands,
       .threads = { iterate_1, reuse_2 }, A_PART)
+#define LATELY(name_, where, how)                                                                  \
+	HOLDS(name_, .setup = where, .threads = { how, replace_late_2 }, .check = all_is_sound,    \
+	      .preemptions = 1, .executions = 250, .samples = 50)
+
+LATELY(an_iteration_of_what_came_late_among_few, late_among_few, iterate_pinned_1)
+LATELY(an_iteration_of_what_came_late_in_a_block, late_in_a_block, iterate_pinned_1)
+LATELY(an_iteration_of_what_came_late_in_a_full_block, late_in_a_full_block, iterate_pinned_1)
+LATELY(values_of_what_came_late_among_few, late_among_few, values_pinned_1)
+LATELY(values_of_what_came_late_in_a_block, late_in_a_block, values_pinned_1)
+LATELY(values_of_what_came_late_in_a_full_block, late_in_a_full_block, values_pinned_1)
+LATELY(runs_of_what_came_late_among_few, late_among_few, runs_pinned_1)
+LATELY(runs_of_what_came_late_in_a_block, late_in_a_block, runs_pinned_1)
+LATELY(runs_of_what_came_late_in_a_full_block, late_in_a_full_block, runs_pinned_1)
 HOLDS(values_of_a_full_block_beside_reuse, .setup = one_full_unit,
       .threads = { iterate_values_1, reuse_2 }, .check = all_is_sound, .preemptions = 1,
       .executions = 1500, .samples = 300)
@@ -935,6 +1050,15 @@ main(void)
 		cmocka_unit_test(two_insert),
 		cmocka_unit_test(an_iteration_beside_reuse),
 		cmocka_unit_test(an_iteration_beside_reuse_symmetric),
+		cmocka_unit_test(an_iteration_of_what_came_late_among_few),
+		cmocka_unit_test(an_iteration_of_what_came_late_in_a_block),
+		cmocka_unit_test(an_iteration_of_what_came_late_in_a_full_block),
+		cmocka_unit_test(values_of_what_came_late_among_few),
+		cmocka_unit_test(values_of_what_came_late_in_a_block),
+		cmocka_unit_test(values_of_what_came_late_in_a_full_block),
+		cmocka_unit_test(runs_of_what_came_late_among_few),
+		cmocka_unit_test(runs_of_what_came_late_in_a_block),
+		cmocka_unit_test(runs_of_what_came_late_in_a_full_block),
 		cmocka_unit_test(values_of_a_full_block_beside_reuse),
 		cmocka_unit_test(runs_beside_reuse),
 		cmocka_unit_test(runs_beside_reuse_symmetric),

@@ -593,6 +593,42 @@ get_disjoint_gets_all_or_nothing(void **state)
 	}
 }
 
+/* The hands of all records lie one behind the other, before the rest of the map. */
+static void
+the_last_of_many_records_has_slots_of_its_own(void **state)
+{
+	enum { MANY = 1000, EACH = 200 };
+	static struct vbuf_record *record[MANY];
+	static struct map_handle h[2][EACH];
+	const struct vbuf_domain_options d = { .size = sizeof d, .threads = MANY };
+	struct vbuf_slotmap_options o = { .size = sizeof o, .max = 1000 };
+	struct map x;
+
+	(void)state;
+	assert_ok(vbuf_domain_create(&o.domain, &d));
+	for (int i = 0; i < MANY; i++)
+		assert_ok(vbuf_domain_attach(o.domain, &record[i]));
+	assert_ok(map_create(&x, &o));
+	for (uint64_t i = 0; i < EACH; i++)
+		for (uint64_t k = 0; k < 2; k++)
+			assert_ok(map_insert(x, record[k ? MANY - 1 : 0], value_of(2 * i + k),
+			                     &h[k][i]));
+	assert_int_equal(map_len(x), 2 * EACH);
+	assert_true(vbuf_slotmap_slots(x.m) <= 2 * EACH + 3 * 64); /* blocks one after the other */
+	vbuf_pin(record[0]);
+	for (uint64_t i = 0; i < EACH; i++)
+		for (uint64_t k = 0; k < 2; k++) {
+			struct value *v = map_get(x, record[0], h[k][i]);
+			assert_non_null(v);
+			assert_int_equal(v->number, 2 * i + k);
+		}
+	vbuf_unpin(record[0]);
+	for (int i = 0; i < MANY; i++)
+		assert_ok(vbuf_domain_detach(&record[i]));
+	assert_ok(map_destroy(&x));
+	assert_ok(vbuf_domain_destroy(&o.domain));
+}
+
 /* Each live element once, by all ways of going through them. */
 static void
 assert_iterates(struct form_map *f, const struct map_handle *h, const bool *live, size_t n)
@@ -1138,6 +1174,7 @@ main(void)
 		cmocka_unit_test(insert_n_and_remove_n_do_many),
 		cmocka_unit_test(insert_n_says_how_far_it_came),
 		cmocka_unit_test(get_disjoint_gets_all_or_nothing),
+		cmocka_unit_test(the_last_of_many_records_has_slots_of_its_own),
 		cmocka_unit_test(iteration_sees_each_element_exactly_once),
 		cmocka_unit_test(iteration_passes_by_what_went_from_a_full_block),
 		cmocka_unit_test(iteration_beside_changes_sees_what_stays_exactly_once),

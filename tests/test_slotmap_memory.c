@@ -333,6 +333,70 @@ a_stalled_reader_holds_few_of_the_first_elements_of_slots(void **state)
 	}
 }
 
+/* A trim leaves the memory of slots that are virgin again, up to the end of a page. */
+static void
+a_stalled_reader_holds_few_of_what_comes_after_a_trim(void **state)
+{
+	enum { STAY = 100, COME = 400 };
+
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++)
+		for (int small = 0; small < 2; small++) {
+			struct form_map f = begin_with(
+				form,
+				(struct vbuf_slotmap_options){ .max = BURST,
+			                                       .huge = small ? VBUF_HUGE_NEVER
+			                                                     : VBUF_HUGE_DEFAULT });
+			struct vbuf_record *reader = attach_to(f.d);
+			for (int again = 0; again < 2; again++) { /* so that births are noted */
+				insert_burst(&f, STAY + COME);
+				for (size_t i = again * STAY; i < STAY + COME; i++)
+					assert_ok(map_remove(f.x, f.r, burst[i]));
+				(void)reclaim_all(&f);
+			}
+			assert_ok(map_trim(f.x));
+			vbuf_pin(reader);
+			assert_non_null(map_get(f.x, reader, burst[0]));
+			for (size_t i = STAY; i < STAY + COME; i++)
+				burst[i] = insert(&f, i);
+			for (size_t i = STAY; i < STAY + COME; i++)
+				assert_ok(map_remove(f.x, f.r, burst[i]));
+			(void)reclaim_all(&f);
+			assert_in_range(stats_of(&f).retired, 0, 64);
+			vbuf_unpin(reader);
+			assert_ok(vbuf_domain_detach(&reader));
+			end(&f);
+		}
+}
+
+/* A slot that is in hand was another's a moment ago. */
+static void
+an_element_is_no_older_than_when_its_slot_was_claimed(void **state)
+{
+	(void)state;
+	for (enum form form = SHARED; form <= SYMMETRIC; form++) {
+		struct form_map f = begin(form, 1000);
+		struct map_handle stays = insert(&f, 0), h;
+		for (size_t i = 0; i < 500; i++) /* some are in hand then */
+			assert_ok(map_remove(f.x, f.r, insert(&f, i)));
+		struct vbuf_record *reader = attach_to(f.d), *other = attach_to(f.d);
+		vbuf_pin(reader);
+		assert_non_null(map_get(f.x, reader, stays));
+		assert_ok(map_insert(f.x, other, value_of(1), &h)); /* and the era goes on */
+		assert_ok(map_remove(f.x, other, h));
+		(void)map_reclaim(f.x, other, 0);
+		size_t before = stats_of(&f).retired;
+		h = insert(&f, 1);
+		assert_ok(map_remove(f.x, f.r, h));
+		(void)reclaim_all(&f);
+		assert_in_range(stats_of(&f).retired, 0, before);
+		vbuf_unpin(reader);
+		assert_ok(vbuf_domain_detach(&reader));
+		assert_ok(vbuf_domain_detach(&other));
+		end(&f);
+	}
+}
+
 static void
 a_long_reader_that_repins_holds_nothing_old(void **state)
 {
@@ -758,6 +822,8 @@ main(void)
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),
 		cmocka_unit_test(a_stalled_reader_holds_few_of_the_first_elements_of_slots),
+		cmocka_unit_test(a_stalled_reader_holds_few_of_what_comes_after_a_trim),
+		cmocka_unit_test(an_element_is_no_older_than_when_its_slot_was_claimed),
 		cmocka_unit_test(a_long_reader_that_repins_holds_nothing_old),
 		cmocka_unit_test(beyond_the_limit_of_garbage_inserts_are_refused),
 		cmocka_unit_test(the_garbage_of_a_thread_that_is_gone_refuses_no_inserts),

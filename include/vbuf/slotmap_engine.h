@@ -313,14 +313,14 @@ struct vbuf_slotmap_list {
 
 /** Where an iteration is; private. */
 struct vbuf_slotmap_cursor {
-	size_t next_;     /* 64 blocks of 64 slots, behind those in some_ */
-	size_t end_;      /* behind the last slot */
-	uint64_t some_;   /* blocks that have slots in use, and are to come */
-	size_t base_;     /* the first slot of the 64 blocks that those are among */
-	size_t at_;       /* slots side by side that are next, up to */
-	size_t stop_;     /* there */
-	size_t sure_;     /* and up to there covered by the pin; all elements, if dense_ */
-	unsigned listed_; /* behind those: slots of the list, from base_ on */
+	size_t next_;   /* 64 blocks of 64 slots, behind those in some_ */
+	size_t end_;    /* behind the last slot */
+	uint64_t some_; /* blocks that have slots in use, and are to come */
+	size_t base_;   /* the first slot of the 64 blocks that those are among */
+	size_t at_;     /* slots side by side that are next, up to */
+	size_t stop_;   /* there */
+	size_t sure_; /* and up to there none need be asked for its era; all elements, if dense_ */
+	unsigned listed_; /* instead of those: slots of the list, from base_ on */
 	unsigned done_;   /* of which these are behind us */
 	bool dense_;      /* look for blocks full of elements, whose words nobody need look at;
 	                   * exclusively each must be: no pin keeps what goes */
@@ -328,7 +328,7 @@ struct vbuf_slotmap_cursor {
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */
 struct vbuf_slotmap_iter {
-	vbuf_handle handle; /**< of the element that came last */
+	vbuf_handle handle; /**< of the element that came last from vbuf_slotmap_iter_next() */
 	const struct vbuf_slotmap *m_;
 	struct vbuf_record *r_;
 	struct vbuf_slotmap_fixed_ fixed_;

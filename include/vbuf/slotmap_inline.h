@@ -163,7 +163,7 @@ static inline __attribute__((always_inline)) bool
 vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, size_t elem_size)
 {
 	struct vbuf_slotmap_cursor cursor = it->cursor_;
-	struct vbuf_slotmap_list list;
+	struct vbuf_slotmap_list list = { { 0 } };
 	bool more = vbuf_slotmap_more_(it->m_, it->r_, &cursor, &list);
 
 	it->cursor_ = cursor;
