@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "core.h"
+#include "slotmap.h"
 #include "slotmap_forms.h"
 
 enum { BURST = 1000000 };
@@ -247,6 +248,37 @@ a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value(void **stat
 		(void)reclaim_all(&f);
 		insert_burst(&f, BURST); /* then it has 16 and a half */
 		assert_resident(&f, empty + values + 2 * beside, empty + values + 2 * beside);
+		end(&f);
+	}
+}
+
+/* Where a unit's are whole pages: units as large as a huge page of words. */
+static void
+the_births_of_blocks_go_back_with_their_unit(void **state)
+{
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		size_t huge = vbuf_huge_page_size() <= 4 * MIB ? vbuf_huge_page_size() : 0;
+		size_t most = 3 * huge / sizeof(uint64_t), after;
+		struct form_map f = begin(form, most ? most : 1);
+		size_t unit = vbuf_slotmap_unit_size(f.m), bytes = unit / 64 * sizeof(uint64_t);
+		if (most == 0 || bytes % PAGE != 0 || !vbuf_purge_is_seamless()) {
+			end(&f);
+			skip_because("units share pages of them, or keep them");
+		}
+		struct map_handle *h = calloc(most, sizeof *h);
+		for (size_t i = 0; i < most; i++)
+			h[i] = insert(&f, i);
+		const unsigned char *births =
+			(const unsigned char *)&f.m->control_->block_births[unit / 64];
+		struct vbuf *buf = &f.m->control_->buf;
+		size_t before = resident_in(buf, (size_t)(births - buf->base), bytes);
+		for (size_t i = 0; i < most; i++)
+			assert_ok(map_remove(f.x, f.r, h[i]));
+		(void)reclaim_all(&f);
+		after = resident_in(buf, (size_t)(births - buf->base), bytes);
+		assert_true(before == 0 || after < before);
+		free(h);
 		end(&f);
 	}
 }
@@ -819,6 +851,7 @@ main(void)
 		cmocka_unit_test(trim_keeps_what_is_there),
 		cmocka_unit_test(
 			a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value),
+		cmocka_unit_test(the_births_of_blocks_go_back_with_their_unit),
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),
 		cmocka_unit_test(a_stalled_reader_holds_few_of_the_first_elements_of_slots),

@@ -218,6 +218,14 @@ class Rules(unittest.TestCase):
         self.edit('include/vbuf/vbuf.h', 'vbuf_b(void)', 'vbuf_b(int new)')
         self.assertEqual(self.checked()[0], 'not ok')
 
+    def test_headers_alone__without_atomics(self):
+        self.edit('include/vbuf/vbuf.h', 'VBUF_API int', '#ifdef VBUF_WITHOUT_ATOMICS_\nsize_y n;\n#endif\nVBUF_API int')
+        self.assertIn('-DVBUF_WITHOUT_ATOMICS_', '\n'.join(self.checked()[1]))
+
+    def test_headers_alone__what_a_macro_makes(self):
+        self.edit('include/vbuf/vbuf.h', 'VBUF_API int', '#define VBUF_TYPED(name, T) struct name { size_y n; }\nVBUF_API int')
+        self.assertEqual(self.checked()[0], 'not ok')
+
     def test_headers_alone__a_cast_of_c(self):
         self.edit('include/vbuf/vbuf.h', 'VBUF_API int', 'static inline int f(long x) { return (int)x; }\nVBUF_API int')
         self.assertEqual(self.checked()[0], 'not ok')

@@ -20,8 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 1 where the operations exist. Elsewhere headers declare functions instead. */
-#if defined(__GNUC__) || defined(__clang__)
+/* 1 where the operations exist. Elsewhere headers declare functions instead. (A test has the
+ * headers as a compiler without them does.) */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(VBUF_WITHOUT_ATOMICS_)
 #define VBUF_HAS_ATOMICS_ 1
 #else
 #define VBUF_HAS_ATOMICS_ 0
@@ -30,6 +31,8 @@
 /* Eight bytes that are one object also where a processor of 32 bits aligns them to 4. */
 #if VBUF_HAS_ATOMICS_
 typedef uint64_t vbuf_atomic_u64_ __attribute__((aligned(8)));
+#else
+typedef uint64_t vbuf_atomic_u64_;
 #endif
 
 #if defined(VBUF_ATOMIC_MODEL)
@@ -55,6 +58,9 @@ typedef uint64_t vbuf_atomic_u64_ __attribute__((aligned(8)));
 #else
 #define VBUF_SPIN_() VBUF_LIGHT_()
 #endif
+#else
+#define VBUF_PLAIN_READ_(p, size) ((void)0)
+#define VBUF_PLAIN_WRITE_(p, size) ((void)0)
 #endif
 
 #define vbuf_load_relaxed_(p) VBUF_LOAD_(p, RELAXED)

@@ -61,8 +61,10 @@
  * - **Iterating** sees an element that is there all the time exactly once, and one that
  *   comes or goes meanwhile at most once: without handles also one whose removal has not
  *   returned yet, or began a few thousand slots before it came by.
- * - **Memory.** 8.4 bytes beside each value, and 8 more in a slot that has had another before,
- *   or whose map is plain or keeps what is removed. What empties goes back to the system by
+ * - **Memory.** Resident are 8.4 bytes beside each value that is the first in its slot, and
+ *   16.4 elsewhere, by whole pages: beside all values of a map that is plain or keeps what is
+ *   removed, and in blocks of 64 slots that a thread had in hand and gave back, as by
+ *   vbuf_slotmap_reclaim(). 16.4 are committed in any case. What empties goes back to the system by
  *   itself, values and all but three bits of the rest, in units of 8192 slots or a huge page of
  *   handles, while an eighth of the elements, and the first unit and the last, stay warm. On
  *   Windows the rest stays. A reader that stalls while pinned holds up what was there when it last
