@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Giving memory back. A unit of slots that are all free loses its pages: values, words
- * and births, where they are whole pages those of blocks too. The generations go with the words, so
- * the unit keeps the highest of them, from which all its slots go on; a word of 0 is free, and
- * stale handles miss it.
+ * and births, where they are whole pages those of blocks too. The generations go with the
+ * words, so the unit keeps the highest of them, from which all its slots go on; a word of 0 is
+ * free, and stale handles miss it.
  *
  * While a unit is purged all its bits are taken, so nobody else has any of its slots;
  * readers may look at the words, and find them gone, or zero.

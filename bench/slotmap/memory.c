@@ -181,7 +181,7 @@ stall(void *arg)
 	return NULL;
 }
 
-/* What the contract allows: see <vbuf/slotmap_engine.h>, "Memory". */
+/* What the contract allows: see <vbuf/slotmap_engine.h>, "Stalled readers". */
 static double
 allowed(uint64_t live)
 {

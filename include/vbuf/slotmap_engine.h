@@ -64,11 +64,12 @@
  * - **Memory.** Resident are 8.4 bytes beside each value that is the first in its slot, and
  *   16.4 elsewhere, by whole pages: beside all values of a map that is plain or keeps what is
  *   removed, and in blocks of 64 slots that a thread had in hand and gave back, as by
- *   vbuf_slotmap_reclaim(). 16.4 are committed in any case. What empties goes back to the system by
- *   itself, values and all but three bits of the rest, in units of 8192 slots or a huge page of
- *   handles, while an eighth of the elements, and the first unit and the last, stay warm. On
- *   Windows the rest stays. A reader that stalls while pinned holds up what was there when it last
- *   found something or was claimed by then, plus, per thread, VBUF_SLOTMAP_IN_HAND elements
+ *   vbuf_slotmap_reclaim(). 16.4 are committed in any case.
+ * - **Giving back.** What empties goes back to the system by itself, values and all but three
+ *   bits of the rest, in units of 8192 slots or a huge page of handles, while an eighth of the
+ *   elements, and the first unit and the last, stay warm. On Windows the rest stays.
+ * - **Stalled readers.** A reader that stalls while pinned holds up what was there when it last
+ *   found something, or was claimed by then, plus, per thread, VBUF_SLOTMAP_IN_HAND elements
  *   and a quarter of that again, however much is replaced in the meantime.
  * - **Forged handles.** Any 64 bits may be passed as a handle: they miss, or name an
  *   element of this map.
@@ -148,9 +149,8 @@ struct vbuf_slotmap {
 	size_t committed_;  /* slots with memory; seldom written */
 	struct vbuf_domain *domain_;
 	size_t elem_size_;
-	vbuf_atomic_u64_
-		*births_; /* the era of the element; 0: that of its block, or never was one */
-	vbuf_atomic_u64_ *free_; /* a bit for each free slot */
+	vbuf_atomic_u64_ *births_; /* eras of elements; 0: that of the block, or never was one */
+	vbuf_atomic_u64_ *free_;   /* a bit for each free slot */
 	const vbuf_atomic_u64_ *era_;
 	unsigned char *caches_; /* what each record has in hand */
 	struct vbuf_slotmap_control *control_;
@@ -315,13 +315,13 @@ struct vbuf_slotmap_list {
 
 /** Where an iteration is; private. */
 struct vbuf_slotmap_cursor {
-	size_t next_;   /* 64 blocks of 64 slots, behind those in some_ */
-	size_t end_;    /* behind the last slot */
-	uint64_t some_; /* blocks that have slots in use, and are to come */
-	size_t base_;   /* the first slot of the 64 blocks that those are among */
-	size_t at_;     /* slots side by side that are next, up to */
-	size_t stop_;   /* there */
-	size_t sure_; /* and up to there none need be asked for its era; all elements, if dense_ */
+	size_t next_;     /* 64 blocks of 64 slots, behind those in some_ */
+	size_t end_;      /* behind the last slot */
+	uint64_t some_;   /* blocks that have slots in use, and are to come */
+	size_t base_;     /* the first slot of the 64 blocks that those are among */
+	size_t at_;       /* slots side by side that are next, up to */
+	size_t stop_;     /* there */
+	size_t sure_;     /* up to there no era need be asked for; dense_: all are elements */
 	unsigned listed_; /* instead of those: slots of the list, from base_ on */
 	unsigned done_;   /* of which these are behind us */
 	bool dense_;      /* look for blocks full of elements, whose words nobody need look at;
@@ -334,9 +334,9 @@ struct vbuf_slotmap_iter {
 	const struct vbuf_slotmap *m_;
 	struct vbuf_record *r_;
 	struct vbuf_slotmap_fixed_ fixed_;
-	unsigned char *value_; /* the element of slot at_ */
-	unsigned char *sure_value_,
-		*sure_end_; /* elements that come before that, without handles */
+	unsigned char *value_;      /* the element of slot at_ */
+	unsigned char *sure_value_; /* elements that come before it, without handles, */
+	unsigned char *sure_end_;   /* up to there */
 	struct vbuf_slotmap_cursor cursor_;
 	struct vbuf_slotmap_list list_;
 };
