@@ -986,7 +986,7 @@ HOLDS(an_iteration_beside_reuse_symmetric, .setup = symmetric_and_empty_hands,
       .threads = { iterate_1, reuse_2 }, A_PART)
 #define LATELY(name_, where, how)                                                                  \
 	HOLDS(name_, .setup = where, .threads = { how, replace_late_2 }, .check = all_is_sound,    \
-	      .preemptions = 1, .executions = 250, .samples = 50)
+	      .preemptions = 1, .executions = 60, .samples = 10)
 
 LATELY(an_iteration_of_what_came_late_among_few, late_among_few, iterate_pinned_1)
 LATELY(an_iteration_of_what_came_late_in_a_block, late_in_a_block, iterate_pinned_1)
