@@ -219,11 +219,20 @@ run_once(const struct model_test *test, struct model_result *r)
 	return r->found;
 }
 
+/* For one test; a fraction will do. */
+static double
+seconds(double otherwise)
+{
+	const char *value = getenv("MODEL_SECONDS");
+
+	return value && *value ? strtod(value, NULL) : otherwise;
+}
+
 /* The clock is asked now and then only. */
 static bool
 late(const struct model_result *r, double end)
 {
-	return r->executions % 256 == 0 && now() > end;
+	return r->executions % 64 == 0 && now() > end;
 }
 
 static void
@@ -258,7 +267,7 @@ model_run(const struct model_test *test, const char *replay, struct model_result
 {
 	struct model_test t = *test;
 	unsigned long longer = setting("MODEL_LONG", 1);
-	double from = now(), most = (double)setting("MODEL_SECONDS", 240) * (double)longer;
+	double from = now(), most = seconds(240) * (double)longer;
 	uint64_t samples = t.samples;
 
 	if (t.preemptions == 0)
