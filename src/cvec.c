@@ -12,6 +12,7 @@
 #include <vbuf/cvec_inline.h>
 
 #include "sync.h"
+#include "unroll.h"
 
 /* Looks at what others do before one of them is let run in our place. */
 enum { SPINS = 64 };
@@ -83,8 +84,12 @@ vbuf_cvec_slot(const struct vbuf_cvec *v, size_t i)
 void
 vbuf_cvec_publish(struct vbuf_cvec *v, size_t i, size_t n)
 {
-	for (size_t k = i; k < i + n; k++)
-		vbuf_cvec_publish_(v, k);
+	unsigned char *state = v->state_ + i; /* by itself: it might be v that is written to */
+
+	VBUF_UNROLL
+	for (size_t k = 0; k < n; k++)
+		/* [publish] pairs with [find]: the elements are written before. */
+		vbuf_store_release_(&state[k], (unsigned char)VBUF_CVEC_PUBLISHED);
 }
 
 void

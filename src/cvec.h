@@ -4,18 +4,25 @@
  *
  *   | struct vbuf_cvec, control, fill | states, a byte each | header | elements ... |
  *
- * States and elements are committed as the vector grows, each from its own start.
+ * States and elements are committed as the vector grows, each from its own start: by small
+ * pages at first, then by huge ones. Where there may be much, each begins so long before the
+ * end of a huge page, and no other huge page is committed in part.
  */
 #ifndef VBUF_SRC_CVEC_H
 #define VBUF_SRC_CVEC_H
 
 #include <vbuf/cvec_engine.h>
 
+/* Offsets in the reservation. Up to so many bytes are committed by small pages. */
+struct vbuf_cvec_region {
+	size_t first, end, small;
+};
+
 struct vbuf_cvec_control {
 	struct vbuf buf;
-	size_t states;   /* offset of the states */
-	size_t elements; /* offset of element 0 */
-	size_t unit;     /* bytes: a huge page, or what stands for it */
+	size_t head; /* bytes of the struct, of this and of the fill, in whole pages */
+	struct vbuf_cvec_region states, elements;
+	size_t unit; /* bytes: a huge page, or what stands for it */
 	bool frozen;
 	/* What is not NULL in options.fill points to a copy that lies behind this struct. */
 	struct vbuf_cvec_options options;

@@ -35,6 +35,30 @@ alignment_of(const struct vbuf_cvec_options *o, size_t elem_align)
 	                   vbuf_larger(o->header_align, vbuf_page_size()));
 }
 
+/* For each at most; of each element a state. */
+static const size_t SMALL_ELEMENTS = (size_t)1 << 20, SMALL_STATES = (size_t)512 << 10;
+
+/* A region from so far on, or a little behind: where it may be large, its small part is the
+ * end of a huge page. A huge page that is committed in part is so many small ones. */
+static struct vbuf_cvec_region
+region_from(const struct vbuf_cvec_control *c, size_t from, size_t align, size_t size, size_t each,
+            size_t small)
+{
+	size_t step = vbuf_page_size();
+
+	if (c->options.max * each / 4 < c->unit) {
+		small = c->unit - 1;
+		from = vbuf_align_up(from, align);
+	} else {
+		step = c->unit;
+		/* Of which is known that it becomes large, or is aligned to more. */
+		if (c->options.initial * each > small || align > small)
+			small = 0;
+		from = vbuf_align_up(from + small, vbuf_larger(align, step)) - small;
+	}
+	return (struct vbuf_cvec_region){ from, vbuf_align_up(from + size, step), small };
+}
+
 /* The pages of the struct, of the states, of the header and elements, one behind the
  * other; the size of it all, or SIZE_MAX. */
 static size_t
@@ -43,23 +67,23 @@ lay_out(struct vbuf_cvec_control *c, size_t elem_size, size_t align)
 	const struct vbuf_cvec_options *o = &c->options;
 	size_t page = vbuf_page_size();
 
-	/* So the sums up to the elements cannot overflow. */
+	/* So the sums cannot overflow. */
 	if (o->max > SIZE_MAX / 4 || o->header_size > SIZE_MAX / 8 || align > SIZE_MAX / 8 ||
-	    elem_size > SIZE_MAX / 2 / o->max)
+	    elem_size > SIZE_MAX / 4 / o->max)
 		return SIZE_MAX;
-	c->states = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c + (o->fill ? elem_size : 0),
-	                          page);
-	c->elements = vbuf_align_up(c->states + o->max + page + o->header_size, align);
-	if (c->elements == SIZE_MAX || o->max * elem_size > SIZE_MAX - c->elements)
-		return SIZE_MAX;
-	return vbuf_align_up(c->elements + o->max * elem_size, page);
+	c->head = vbuf_align_up(sizeof(struct vbuf_cvec) + sizeof *c + (o->fill ? elem_size : 0),
+	                        page);
+	c->states = region_from(c, c->head, page, o->max, 1, SMALL_STATES);
+	c->elements = region_from(c, c->states.end + o->header_size, align, o->max * elem_size,
+	                          elem_size, SMALL_ELEMENTS);
+	return c->elements.end;
 }
 
 /* The page that the header begins in: it shares none with the states. */
 static size_t
 front_of(const struct vbuf_cvec_control *c)
 {
-	return vbuf_align_down(c->elements - c->options.header_size, vbuf_page_size());
+	return vbuf_align_down(c->elements.first - c->options.header_size, vbuf_page_size());
 }
 
 int
@@ -77,6 +101,7 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	if (elem_size == 0 || !vbuf_is_power_of_two(elem_align) || !valid_options(&c.options))
 		return VBUF_EINVAL;
 	size_t align = alignment_of(&c.options, elem_align);
+	c.unit = vbuf_unit(c.options.huge);
 	size_t size = lay_out(&c, elem_size, align);
 	if (size == SIZE_MAX)
 		return VBUF_ERANGE;
@@ -88,14 +113,12 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 		.fork = c.options.fork,
 		.no_dump = c.options.no_dump,
 	};
-	c.unit = vbuf_unit(c.options.huge);
 	err = vbuf_reserve(&c.buf, size, &o);
 	if (err == VBUF_OK)
-		err = vbuf_commit(&c.buf, 0, c.states);
+		err = vbuf_commit(&c.buf, 0, c.head);
 	size_t front = front_of(&c);
-	if (err == VBUF_OK && front < c.elements) /* the header's own pages */
-		err = vbuf_commit(&c.buf, front,
-		                  vbuf_align_up(c.elements, vbuf_page_size()) - front);
+	if (err == VBUF_OK && front < c.elements.first) /* the header's own pages */
+		err = vbuf_commit(&c.buf, front, c.elements.first - front);
 	if (err != VBUF_OK) {
 		(void)vbuf_unreserve(&c.buf);
 		return err;
@@ -106,8 +129,8 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	*control = c;
 	if (c.options.fill)
 		control->options.fill = memcpy(control + 1, c.options.fill, elem_size);
-	v->data_ = c.buf.base + c.elements;
-	v->state_ = c.buf.base + c.states;
+	v->data_ = c.buf.base + c.elements.first;
+	v->state_ = c.buf.base + c.states.first;
 	v->elem_size_ = elem_size;
 	v->max_ = c.options.max;
 	v->control_ = control;
@@ -121,31 +144,25 @@ vbuf_cvec_create(struct vbuf_cvec **ret, size_t elem_size, size_t elem_align,
 	return VBUF_OK;
 }
 
-/* Where what n elements of a size take in the region [first, limit) is committed to:
- * whole pages, and whole huge pages where there is much. */
+/* How far what n elements of a size take in a region is committed: whole pages, and whole
+ * huge pages where there is much. */
 static size_t
-region_end(const struct vbuf_cvec_control *c, size_t first, size_t limit, size_t n, size_t size)
+region_end(const struct vbuf_cvec_control *c, const struct vbuf_cvec_region *g, size_t n,
+           size_t size)
 {
-	size_t step = n * size < c->unit ? vbuf_page_size() : c->unit;
+	size_t step = n * size <= g->small ? vbuf_page_size() : c->unit;
 
-	return vbuf_smaller(vbuf_align_up(first + n * size, step), limit);
+	return vbuf_smaller(vbuf_align_up(g->first + n * size, step), g->end);
 }
 
-/* As overlapping commits are harmless, neither end need be exact. */
+/* What have elements take is committed; as overlapping commits are harmless, more may be. */
 static int
-commit_region(struct vbuf_cvec_control *c, size_t first, size_t limit, size_t have, size_t n,
+commit_region(struct vbuf_cvec_control *c, const struct vbuf_cvec_region *g, size_t have, size_t n,
               size_t size)
 {
-	size_t from = vbuf_align_down(first + have * size, vbuf_page_size());
-	size_t end = region_end(c, first, limit, n, size);
+	size_t from = region_end(c, g, have, size), end = region_end(c, g, n, size);
 
 	return end > from ? vbuf_commit(&c->buf, from, end - from) : VBUF_OK;
-}
-
-static size_t
-states_limit(const struct vbuf_cvec *v)
-{
-	return vbuf_align_up(v->control_->states + v->max_, vbuf_page_size());
 }
 
 /* What the vector grows by, as the options say. */
@@ -171,22 +188,19 @@ grown(const struct vbuf_cvec *v, size_t have, size_t n, bool exact)
 	if (!exact)
 		n = vbuf_larger(n, have + vbuf_smaller(growth(v, have), v->max_ - have));
 	/* To the end of the page, and of the huge page where the vector is large. */
-	size_t step = n * v->elem_size_ < c->unit ? vbuf_page_size() : c->unit;
-	size_t end = vbuf_align_up(c->elements + n * v->elem_size_, step);
-	if (end == SIZE_MAX)
-		return n;
-	return vbuf_smaller((end - c->elements) / v->elem_size_, v->max_);
+	size_t end = region_end(c, &c->elements, n, v->elem_size_);
+	return vbuf_smaller((end - c->elements.first) / v->elem_size_, v->max_);
 }
 
 static int
 commit_both(struct vbuf_cvec *v, size_t have, size_t n)
 {
 	struct vbuf_cvec_control *c = v->control_;
-	int err = commit_region(c, c->states, states_limit(v), have, n, 1);
+	int err = commit_region(c, &c->states, have, n, 1);
 
 	if (err != VBUF_OK)
 		return err;
-	return commit_region(c, c->elements, c->buf.size, have, n, v->elem_size_);
+	return commit_region(c, &c->elements, have, n, v->elem_size_);
 }
 
 /*
@@ -246,12 +260,13 @@ vbuf_cvec_reserve_exact(struct vbuf_cvec *v, size_t n)
 	return make_room(v, n, true);
 }
 
-/* Elements [from, n) of a size in the region that begins at first. */
+/* Elements [from, n) of a size in a region. */
 static int
-prefault_region(struct vbuf_cvec_control *c, size_t first, size_t from, size_t n, size_t size)
+prefault_region(struct vbuf_cvec_control *c, const struct vbuf_cvec_region *g, size_t from,
+                size_t n, size_t size)
 {
-	size_t begin = vbuf_align_down(first + from * size, vbuf_page_size());
-	size_t end = vbuf_align_up(first + n * size, vbuf_page_size());
+	size_t begin = vbuf_align_down(g->first + from * size, vbuf_page_size());
+	size_t end = vbuf_align_up(g->first + n * size, vbuf_page_size());
 
 	return vbuf_prefault(&c->buf, begin, end - begin, NULL);
 }
@@ -265,9 +280,9 @@ vbuf_cvec_prefault(struct vbuf_cvec *v, size_t n)
 		return err;
 	size_t len = vbuf_cvec_len(v);
 	if (len < n)
-		err = prefault_region(v->control_, v->control_->states, len, n, 1);
+		err = prefault_region(v->control_, &v->control_->states, len, n, 1);
 	if (len < n && err == VBUF_OK)
-		err = prefault_region(v->control_, v->control_->elements, len, n, v->elem_size_);
+		err = prefault_region(v->control_, &v->control_->elements, len, n, v->elem_size_);
 	return err;
 }
 
@@ -302,8 +317,9 @@ wipe(struct vbuf_cvec_control *c, size_t first, size_t size, size_t limit)
 static size_t
 states_end(const struct vbuf_cvec *v)
 {
-	return region_end(v->control_, v->control_->states, states_limit(v), vbuf_cvec_capacity(v),
-	                  1);
+	const struct vbuf_cvec_control *c = v->control_;
+
+	return region_end(c, &c->states, vbuf_cvec_capacity(v), 1);
 }
 
 static size_t
@@ -311,7 +327,7 @@ elements_end(const struct vbuf_cvec *v)
 {
 	const struct vbuf_cvec_control *c = v->control_;
 
-	return region_end(c, c->elements, c->buf.size, vbuf_cvec_capacity(v), v->elem_size_);
+	return region_end(c, &c->elements, vbuf_cvec_capacity(v), v->elem_size_);
 }
 
 /* Nothing is left of states and elements: the vector begins anew with its growth. */
@@ -319,12 +335,13 @@ static int
 give_all_back(struct vbuf_cvec *v)
 {
 	struct vbuf_cvec_control *c = v->control_;
-	int err = vbuf_decommit(&c->buf, c->states, states_limit(v) - c->states);
+	int err = vbuf_decommit(&c->buf, c->states.first, c->states.end - c->states.first);
 
 	vbuf_store_relaxed_(&v->open_, 0);
 	vbuf_store_relaxed_(&v->committed_, 0);
 	if (err == VBUF_OK)
-		err = vbuf_decommit(&c->buf, c->elements, c->buf.size - c->elements);
+		err = vbuf_decommit(&c->buf, c->elements.first,
+		                    c->elements.end - c->elements.first);
 	if (err != VBUF_OK)
 		v->max_ = 0; /* old bytes may be left: nobody shall have them */
 	return err;
@@ -336,10 +353,10 @@ forget_all(struct vbuf_cvec *v)
 {
 	struct vbuf_cvec_control *c = v->control_;
 	size_t n = vbuf_cvec_len(v);
-	int err = wipe(c, c->states, n, states_end(v));
+	int err = wipe(c, c->states.first, n, states_end(v));
 
 	if (err == VBUF_OK && !c->frozen) /* nobody writes to frozen ones again */
-		err = wipe(c, c->elements, n * v->elem_size_, elements_end(v));
+		err = wipe(c, c->elements.first, n * v->elem_size_, elements_end(v));
 	if (err != VBUF_OK)
 		err = give_all_back(v);
 	vbuf_store_relaxed_(&v->reserved_, 0);
@@ -387,7 +404,7 @@ vbuf_cvec_freeze(struct vbuf_cvec *v)
 	if (c->frozen)
 		return VBUF_EPERM;
 	size_t front = front_of(c);
-	size_t end = vbuf_align_up(c->elements + vbuf_cvec_capacity(v) * v->elem_size_,
+	size_t end = vbuf_align_up(c->elements.first + vbuf_cvec_capacity(v) * v->elem_size_,
 	                           vbuf_page_size());
 	int err = end > front ? vbuf_protect(&c->buf, front, end - front, VBUF_PROT_RO) : VBUF_OK;
 	/* Some pages may be read-only already; if they stay so, all must. */
@@ -421,7 +438,7 @@ vbuf_cvec_get_stats(struct vbuf_cvec *v, struct vbuf_cvec_stats *ret, size_t ret
 	size_t states = states_end(v);
 	size_t front = front_of(c);
 	size_t end = elements_end(v);
-	ret->committed = states + end - front;
+	ret->committed = c->head + states - c->states.first + end - front;
 	size_t some;
 	if (vbuf_resident(&c->buf, 0, states, &some) == VBUF_OK)
 		ret->resident = some;

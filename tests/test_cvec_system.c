@@ -150,6 +150,59 @@ prefaulted_memory_is_resident(void **state)
 	assert_ok(longs_destroy(&x));
 }
 
+/* What a huge page is, or stands for it. */
+static size_t
+unit(void)
+{
+	size_t huge = vbuf_huge_page_size();
+
+	return huge > 0 && huge <= 4 * MIB ? huge : 2 * MIB;
+}
+
+static void
+assert_committed_by_units(const struct vbuf_cvec_options *o, size_t small)
+{
+	struct vbuf_cvec_stats stats;
+	struct longs x;
+
+	assert_ok(longs_create(&x, o));
+	assert_int_equal(((uintptr_t)longs_data(x) + small) % unit(), 0);
+	assert_int_equal((uintptr_t)longs_data(x) % (o->align ? o->align : 8), 0);
+	for (size_t n = small / 8 + 1; n < o->max; n = longs_capacity(x) + 1) {
+		assert_ok(longs_reserve(x, n));
+		uintptr_t end = (uintptr_t)(longs_data(x) + longs_capacity(x));
+		assert_true(end % unit() == 0 || longs_capacity(x) == o->max);
+	}
+	assert_ok(longs_stats(x, &stats));
+	assert_int_equal(stats.capacity, o->max);
+	assert_true(stats.committed >= o->max * 9 + o->header_size);
+	assert_true(stats.committed <= stats.reserved);
+	for (size_t i = 0; i < o->header_size; i++)
+		((unsigned char *)longs_header(x))[i] = 7;
+	assert_ok(longs_push(x, 1, NULL));
+	assert_int_equal(longs_data(x)[0], 1);
+	assert_ok(longs_destroy(&x));
+}
+
+static void
+a_large_vector_commits_no_huge_page_in_part_but_those_it_begins_in(void **state)
+{
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 3 * MIB + 77 };
+
+	(void)state;
+	assert_committed_by_units(&o, MIB);
+	o.header_size = 100 * 8;
+	o.header_align = 8;
+	assert_committed_by_units(&o, MIB);
+	o.align = MIB;
+	assert_committed_by_units(&o, MIB);
+	o.align = 4 * MIB; /* more than the small part */
+	assert_committed_by_units(&o, 0);
+	o.align = 0;
+	o.initial = MIB; /* of which is known that it becomes large */
+	assert_committed_by_units(&o, 0);
+}
+
 int
 main(void)
 {
@@ -158,6 +211,8 @@ main(void)
 		cmocka_unit_test(what_was_not_published_holds_up_the_prefix_of_a_child),
 		cmocka_unit_test(a_child_does_not_get_what_it_shall_not),
 		cmocka_unit_test(prefaulted_memory_is_resident),
+		cmocka_unit_test(
+			a_large_vector_commits_no_huge_page_in_part_but_those_it_begins_in),
 	};
 
 	return run_group("cvec_system", tests);

@@ -76,10 +76,25 @@ counter_push(uint64_t from, uint64_t n)
 	return true;
 }
 
+/* So many by one addition. */
+static bool
+counter_push_n(uint64_t from, uint64_t n)
+{
+	uint64_t *p = array;
+
+	for (uint64_t i = 0; i < n; i += CVEC_MANY) {
+		uint64_t at = __atomic_fetch_add(&array_len, CVEC_MANY, __ATOMIC_RELAXED);
+		for (uint64_t k = 0; k < CVEC_MANY; k++)
+			p[at + k] = from + i + k;
+	}
+	return true;
+}
+
 const struct cvec_peer cvec_counter = {
 	.open = array_open,
 	.close = array_close,
 	.push = counter_push,
+	.push_n = counter_push_n,
 	.get = array_read,
 	.look = array_look,
 	.len = array_length,

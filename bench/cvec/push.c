@@ -79,8 +79,8 @@ VARIANTS_OF_ONE(append_one, append_1, push_1);
 VARIANTS(two, push_2, push_2, push_2);
 VARIANTS(four, push_4, push_4, push_4);
 VARIANTS(ten, push_10, push_10, push_10);
-VARIANTS(many_two, push_n_2, push_n_2, push_2);
-VARIANTS(append_two, append_2, push_2, push_2);
+VARIANTS(many_two, push_n_2, push_n_2, push_n_2);
+VARIANTS(append_two, append_2, push_2, push_n_2);
 VARIANTS(append_four, append_4, push_4, push_4);
 VARIANTS(append_ten, append_10, push_10, push_10);
 

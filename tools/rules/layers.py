@@ -10,7 +10,7 @@ BACKENDS = ('src/posix/*', 'src/win32/*')
 # From the ground up. The first pattern that matches tells the layer of a file.
 LAYERS = (
     ('base', ('include/vbuf/base.h', 'include/vbuf/atomic.h', 'src/atomic.h', 'src/options.h',
-              'src/poison.h', 'src/text.h')),
+              'src/poison.h', 'src/text.h', 'src/unroll.h')),
     ('contract', ('include/vbuf/vbuf.h', 'src/core.h', 'src/units.h')),
     ('door', ('src/os.h',)),
     ('sync', ('src/sync.h',)),
