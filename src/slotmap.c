@@ -33,15 +33,10 @@ reclaim_now(struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_c
 static void
 deal_fresh(const struct vbuf_slotmap *m, struct vbuf_slotmap_cache *c)
 {
-	const struct vbuf_slotmap_control *k = m->control_;
-	const struct vbuf_slotmap_unit *unit = &k->units[c->base >> k->unit_shift];
-
-	vbuf_plain_read_(&unit->floor, sizeof unit->floor);
 	/* What a trim left of such words is of no later a generation than the floor. */
-	vbuf_handle first = (unit->floor + k->gen_one) | m->map_tag_ | c->base;
-	vbuf_store_relaxed_(&k->block_births[c->base / 64], vbuf_load_relaxed_(m->era_));
-	c->hand.fresh_ = first;
-	c->hand.fresh_end_ = first + 64;
+	c->hand.fresh_ = vbuf_slotmap_first_handle(m, c->base);
+	c->hand.fresh_end_ = c->hand.fresh_ + 64;
+	vbuf_store_relaxed_(&m->control_->block_births[c->base / 64], vbuf_load_relaxed_(m->era_));
 	c->bits = 0;
 }
 
@@ -94,11 +89,11 @@ next_handle(const struct vbuf_slotmap *m, size_t i, uint64_t word, uint32_t tag)
 	const struct vbuf_slotmap_control *k = m->control_;
 	uint64_t generation = word & m->gen_mask_;
 
-	if (__builtin_expect(generation == 0, 0)) { /* fresh memory */
-		vbuf_plain_read_(&k->units[i >> k->unit_shift].floor, sizeof(uint64_t));
-		generation = k->units[i >> k->unit_shift].floor + k->gen_one;
-	}
-	return generation | m->map_tag_ | (uint64_t)tag << k->tag_shift | i;
+	vbuf_handle h = __builtin_expect(generation == 0, 0) /* fresh memory */
+	                        ? vbuf_slotmap_first_handle(m, i)
+	                        : generation | m->map_tag_ | i;
+
+	return h | (uint64_t)tag << k->tag_shift;
 }
 
 /* What is rare: there is nothing in hand; or misuse. */

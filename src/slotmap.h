@@ -62,8 +62,8 @@ _Static_assert(sizeof(struct vbuf_slotmap) == 256 && offsetof(struct vbuf_slotma
 
 /* Slots that are purged together. */
 struct vbuf_slotmap_unit {
-	uint64_t floor; /* a word of 0 is of this generation, in place */
-	uint32_t full;  /* words of level 0 that have all bits; a hint */
+	vbuf_atomic_u64_ floor; /* a word of 0 is of this generation, in place */
+	uint32_t full;          /* words of level 0 that have all bits; a hint */
 	unsigned char purged;
 	unsigned char warm; /* it is one of those that warm counts */
 };
@@ -147,6 +147,16 @@ static inline size_t
 vbuf_slotmap_unit_size(const struct vbuf_slotmap *m)
 {
 	return (size_t)1 << m->control_->unit_shift;
+}
+
+/* The handle of the first element in a slot whose word is 0. */
+static inline vbuf_handle
+vbuf_slotmap_first_handle(const struct vbuf_slotmap *m, size_t i)
+{
+	const struct vbuf_slotmap_control *c = m->control_;
+
+	return (vbuf_load_relaxed_(&c->units[i >> c->unit_shift].floor) + c->gen_one) |
+	       m->map_tag_ | i;
 }
 
 /* In place; 0: there is none. */

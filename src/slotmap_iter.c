@@ -5,6 +5,7 @@
  */
 #include "slotmap.h"
 #include "units.h"
+#include "unroll.h"
 
 enum {
 	GROUP = 64 * 64, /* slots of 64 blocks */
@@ -19,40 +20,48 @@ vbuf_slotmap_iter_init(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap 
 	vbuf_slotmap_iter_init_(ret, m, r);
 }
 
-/* GCC leaves a loop of this size as it is, at the usual level; clang does not. */
-#if defined(__clang__)
-#define VBUF_UNROLL
-#else
-#define VBUF_UNROLL _Pragma("GCC unroll 8")
-#endif
-
-/* Whether all 64 slots have an element: what dense maps are made of. */
-static bool
-all_live(const struct vbuf_slotmap *m, size_t base)
+/* Whether all 64 slots have an element: what dense maps are made of; in a row: each is the
+ * first in its slot. As vbuf_solid(). */
+static unsigned
+look_at_all(const struct vbuf_slotmap *m, size_t base)
 {
+	const vbuf_handle first = vbuf_slotmap_first_handle(m, base);
 	uint64_t differs = 0;
 
 	VBUF_UNROLL
 	for (size_t k = 0; k < 64; k++)
 		/* [look] pairs with [publish] and [retire]. */
-		differs |= vbuf_load_seq_cst_(&m->words_[base + k]) ^ (base + k);
-	return (differs & m->mask_) == 0;
+		differs |= vbuf_load_seq_cst_(&m->words_[base + k]) ^ (first + k);
+	if (differs == 0)
+		return VBUF_SOLID_IN_A_ROW;
+	return differs & m->mask_ ? 0 : VBUF_SOLID;
 }
 
 /* The same, and remembering it. */
-static bool
+static unsigned
 solid(const struct vbuf_slotmap *m, size_t base)
 {
 	vbuf_atomic_u64_ *state = &m->control_->solid[base / 64];
+	unsigned how = vbuf_solid(state);
 	uint64_t known;
 
-	if (vbuf_solid(state))
-		return true;
-	if (!all_live(m, base)) /* as is usual where elements come and go: nothing is written */
-		return false;
-	if (vbuf_solid_begin(state, &known))
-		vbuf_solid_end(state, known, all_live(m, base));
-	return true;
+	if (how)
+		return how;
+	how = look_at_all(m, base);
+	/* Where elements come and go most blocks are not, and nothing is written. */
+	if (how && vbuf_solid_begin(state, &known))
+		vbuf_solid_end(state, known, look_at_all(m, base));
+	return how;
+}
+
+/* What the handles of a solid block have beside their indices, if that is asked for and is the
+ * same in all; else 0. No unit that has elements is purged: if the pin turns out to cover these,
+ * they are of the generation that it has now. */
+static uint64_t
+row_of(const struct vbuf_slotmap *m, const struct vbuf_slotmap_cursor *c, size_t base, unsigned how)
+{
+	return c->rows_ && how == VBUF_SOLID_IN_A_ROW ? vbuf_slotmap_first_handle(m, base) - base
+	                                              : 0;
 }
 
 /* Of 64 blocks, those that have slots in use: without branches, as where few elements are
@@ -76,25 +85,32 @@ in_use(const struct vbuf_slotmap *m, size_t first, size_t end)
 	return some;
 }
 
-/* Where solid blocks end that lie side by side from base on, which are then behind us; 0:
- * that one is not. */
+/* Where solid blocks end that lie side by side from base on, and are in a row with it or are
+ * all in none; they are then behind us. 0: that one is not solid. */
 static size_t
 solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotmap_cursor *c,
           size_t base)
 {
-	uint64_t some = c->some_;
+	uint64_t some = c->some_, row;
 	size_t next = base + 64;
+	unsigned how = solid(m, base);
 
-	if (!solid(m, base))
+	if (!how)
 		return 0;
-	for (; next < c->base_ + GROUP; next += 64, some &= some - 1)
+	row = row_of(m, c, base, how);
+	for (; next < c->base_ + GROUP; next += 64, some &= some - 1) {
 		if (!(some >> (next - c->base_) / 64 & 1) ||
-		    vbuf_load_relaxed_(&m->free_[next / 64]) != 0 || !solid(m, next))
+		    vbuf_load_relaxed_(&m->free_[next / 64]) != 0)
 			break;
+		how = solid(m, next);
+		if (!how || row_of(m, c, next, how) != row)
+			break;
+	}
 	/* After all of them. A pin that is behind covers what there is from now on. */
 	if (!vbuf_covered(r))
 		return 0;
 	c->some_ = some;
+	c->row_ = row;
 	return next;
 }
 
@@ -110,25 +126,31 @@ list_slots(const struct vbuf_slotmap *m, struct vbuf_slotmap_cursor *c,
 {
 	const vbuf_atomic_u64_ *words = m->words_ + c->base_, *free = m->free_ + c->base_ / 64;
 	const unsigned char *values = vbuf_slotmap_value(m, c->base_);
-	const uint64_t last = (uint64_t)1 << 63; /* so that there is one to count to */
+	const size_t elem_size = m->elem_size_;
 	uint16_t *to = ret_list->from_base_;
 	uint64_t some = c->some_;
 	unsigned n = 0;
 
 	for (; some && n < ENOUGH; some &= some - 1) {
 		unsigned block = (unsigned)__builtin_ctzll(some), from = 64 * block;
-		uint64_t taken = ~vbuf_load_relaxed_(&free[block]);
+		uint64_t taken = ~vbuf_load_relaxed_(&free[block]), rest = taken & (taken - 1);
 		if (taken == VBUF_SLOTMAP_ALL)
 			break;
-		for (int k = 0; k < 2; k++, taken &= taken - 1) {
-			size_t slot = from + (unsigned)__builtin_ctzll(taken | last);
-			__builtin_prefetch(&words[slot]);
-			__builtin_prefetch(values + slot * m->elem_size_);
-			to[n] = (uint16_t)slot;
-			n += taken != 0;
-		}
-		for (; __builtin_expect(taken != 0, 0); taken &= taken - 1)
-			to[n++] = (uint16_t)(from + (unsigned)__builtin_ctzll(taken));
+		if (__builtin_expect(taken == 0, 0))
+			continue; /* since we looked */
+		/* The second, or the first again: so no line comes that nobody wants. */
+		uint64_t second = rest | (taken & ((uint64_t)(rest != 0) - 1));
+		size_t one = from + (unsigned)__builtin_ctzll(taken);
+		size_t two = from + (unsigned)__builtin_ctzll(second);
+		__builtin_prefetch(&words[one]);
+		__builtin_prefetch(values + one * elem_size);
+		__builtin_prefetch(&words[two]);
+		__builtin_prefetch(values + two * elem_size);
+		to[n] = (uint16_t)one;
+		to[n + 1] = (uint16_t)two;
+		n += 1 + (one != two);
+		for (rest = second & (second - 1); __builtin_expect(rest != 0, 0); rest &= rest - 1)
+			to[n++] = (uint16_t)(from + (unsigned)__builtin_ctzll(rest));
 	}
 	c->some_ = some;
 	return n;
@@ -154,6 +176,7 @@ vbuf_slotmap_more_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 {
 	c->listed_ = c->done_ = 0;
 	c->at_ = c->stop_ = c->sure_ = 0;
+	c->row_ = 0;
 	while (next_group(m, c)) {
 		c->listed_ = list_slots(m, c, ret_list);
 		if (c->listed_ > 0)
@@ -217,17 +240,20 @@ read_run(const struct vbuf_slotmap *m, struct vbuf_record *r, size_t first, size
 
 /* Slots side by side that are next; 0: there are none. */
 static size_t
-next_run(struct vbuf_slotmap_iter *it, size_t *ret_first)
+next_run(struct vbuf_slotmap_iter *it, bool with_handles, size_t *ret_first)
 {
 	struct vbuf_slotmap_cursor *c = &it->cursor_;
 	const uint16_t *list = it->list_.from_base_;
 
-	if (it->sure_value_ != it->sure_end_)
-		vbuf_slotmap_iter_to_slots_(it, it->m_->elem_size_);
+	if (it->values_.value_ != it->values_.last_)
+		vbuf_slotmap_iter_to_slots_(it, &it->values_, it->m_->elem_size_);
+	if (it->handles_.value_ != it->handles_.last_)
+		vbuf_slotmap_iter_to_slots_(it, &it->handles_, it->m_->elem_size_);
 	if (c->done_ >= c->listed_ && c->at_ >= c->stop_) {
+		c->rows_ = with_handles;
 		if (!vbuf_slotmap_more_(it->m_, it->r_, c, &it->list_))
 			return 0;
-		it->value_ = vbuf_slotmap_value(it->m_, c->at_);
+		it->at_value_ = vbuf_slotmap_value(it->m_, c->at_);
 	}
 	if (c->done_ >= c->listed_) {
 		*ret_first = c->at_;
@@ -248,19 +274,23 @@ vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *
 	uint64_t words[64];
 	size_t first, most;
 
-	while (m && (most = next_run(it, &first)) > 0) {
+	while (m && (most = next_run(it, handles != NULL, &first)) > 0) {
 		size_t n = most;
-		if (handles || first >= c->sure_ || !c->dense_) {
-			most = vbuf_smaller(most, 64);
+		bool known = first < c->sure_ && c->dense_;
+		if (handles || !known)
+			n = most = vbuf_smaller(most, 64);
+		if (handles && known && c->row_)
+			for (size_t k = 0; k < n; k++)
+				handles[k] = c->row_ + first + k;
+		else if (handles || !known)
 			n = read_run(m, it->r_, first, most, handles ? handles : words);
-		}
 		/* What ended the run sooner has no element: it is passed by. */
 		size_t past = n + (n < most);
 		if (c->done_ < c->listed_) {
 			c->done_ += (unsigned)past;
 		} else {
 			c->at_ += past;
-			it->value_ += past * m->elem_size_;
+			it->at_value_ += past * m->elem_size_;
 		}
 		if (n > 0) {
 			*ret_n = n;

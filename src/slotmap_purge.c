@@ -103,10 +103,10 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 	vbuf_slotmap_destroy_kept(m, first, first + size);
 	if (c->seamless || !m->plain_) /* whose readers have no pins */
 		good = empty(m, vbuf_slotmap_value(m, first), size * m->elem_size_);
-	uint64_t floor = vbuf_slotmap_highest(m, first, first + size, u->floor);
+	uint64_t floor =
+		vbuf_slotmap_highest(m, first, first + size, vbuf_load_relaxed_(&u->floor));
 	if (c->seamless && !vbuf_slotmap_too_old(m, floor)) {
-		vbuf_plain_write_(&u->floor, sizeof u->floor);
-		u->floor = floor;
+		vbuf_store_relaxed_(&u->floor, floor);
 		good &= empty(m, &m->words_[first], size * sizeof(uint64_t));
 		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));
 		/* Nor is any element the first in its slot: those to come have births. */

@@ -3,7 +3,8 @@
  * Blocks of slots that are known to have nothing but elements: who iterates over one reads
  * the elements and not the word of each.
  *
- * The state of a block is a version, and in its low bits what is known of it. Who takes an
+ * The state of a block is a version, and in its low bits what is known of it: that it is
+ * solid, or even that its handles are in a row, as each is the first in its slot. Who takes an
  * element out changes its word first, and then looks at the state. Who wants to know a block
  * for solid says so first, and then looks at the words. So one sees the other, and a version
  * that has gone makes the late one fail. A block with a slot that is free, or in anybody's
@@ -17,14 +18,17 @@
 
 #include <vbuf/atomic.h>
 
-enum { VBUF_SOLID_LOOKED_AT = 1, VBUF_SOLID = 2, VBUF_SOLID_BITS = 3 };
+enum { VBUF_SOLID_LOOKED_AT = 1, VBUF_SOLID = 2, VBUF_SOLID_IN_A_ROW = 3, VBUF_SOLID_BITS = 3 };
 
-static inline bool
+/* VBUF_SOLID or VBUF_SOLID_IN_A_ROW, or 0. */
+static inline unsigned
 vbuf_solid(const vbuf_atomic_u64_ *state)
 {
 	/* [solid] pairs with [found] and [open]: the words, and that they stay while who
 	 * looks is pinned, as [look] does for one of them. */
-	return (vbuf_load_seq_cst_(state) & VBUF_SOLID_BITS) == VBUF_SOLID;
+	unsigned known = (unsigned)vbuf_load_seq_cst_(state) & VBUF_SOLID_BITS;
+
+	return known & VBUF_SOLID ? known : 0;
 }
 
 /* An element of the block is out: its word has changed. */
@@ -53,13 +57,13 @@ vbuf_solid_begin(vbuf_atomic_u64_ *state, uint64_t *ret_known)
 
 /* What was found, unless an element has gone since. */
 static inline void
-vbuf_solid_end(vbuf_atomic_u64_ *state, uint64_t known, bool solid)
+vbuf_solid_end(vbuf_atomic_u64_ *state, uint64_t known, unsigned found)
 {
 	uint64_t mine = known | VBUF_SOLID_LOOKED_AT;
 
 	/* [found] pairs with [solid]: the elements before the news of them. */
 	(void)vbuf_cas_release_(state, &mine,
-	                        solid ? known | VBUF_SOLID : (known | VBUF_SOLID_BITS) + 1);
+	                        found ? known | found : (known | VBUF_SOLID_BITS) + 1);
 }
 
 #endif

@@ -89,10 +89,11 @@ note_generations(struct vbuf_slotmap *m, size_t end)
 
 	for (size_t u = (top - 1) / unit; end < top; u--) {
 		size_t first = u * unit, limit = first + unit < top ? first + unit : top;
-		uint64_t floor = vbuf_slotmap_highest(m, first, limit, c->units[u].floor);
+		uint64_t floor = vbuf_slotmap_highest(m, first, limit,
+		                                      vbuf_load_relaxed_(&c->units[u].floor));
 		if (vbuf_slotmap_too_old(m, floor))
 			return limit;
-		c->units[u].floor = floor;
+		vbuf_store_relaxed_(&c->units[u].floor, floor);
 		if (first <= end)
 			break;
 	}

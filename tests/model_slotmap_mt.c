@@ -1000,6 +1000,9 @@ LATELY(runs_of_what_came_late_in_a_full_block, late_in_a_full_block, runs_pinned
 HOLDS(values_of_a_full_block_beside_reuse, .setup = one_full_unit,
       .threads = { iterate_values_1, reuse_2 }, .check = all_is_sound, .preemptions = 1,
       .executions = 1500, .samples = 300)
+HOLDS(handles_of_a_full_block_beside_reuse, .setup = one_full_unit,
+      .threads = { iterate_1, reuse_2 }, .check = all_is_sound, .preemptions = 1,
+      .executions = 1500, .samples = 300)
 HOLDS(runs_beside_reuse, .setup = two_records_and_empty_hands,
       .threads = { iterate_runs_1, reuse_2 }, A_PART)
 HOLDS(runs_beside_reuse_symmetric, .setup = symmetric_and_empty_hands,
@@ -1060,6 +1063,7 @@ main(void)
 		cmocka_unit_test(runs_of_what_came_late_in_a_block),
 		cmocka_unit_test(runs_of_what_came_late_in_a_full_block),
 		cmocka_unit_test(values_of_a_full_block_beside_reuse),
+		cmocka_unit_test(handles_of_a_full_block_beside_reuse),
 		cmocka_unit_test(runs_beside_reuse),
 		cmocka_unit_test(runs_beside_reuse_symmetric),
 		cmocka_unit_test(a_copy_of_bytes_beside_reuse),

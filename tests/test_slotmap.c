@@ -721,8 +721,42 @@ iteration_sees_each_element_exactly_once(void **state)
 			assert_iterates(&f, h, live, N);
 			assert_ok(map_trim(f.x));
 			assert_iterates(&f, h, live, N);
+			for (size_t i = 0; i < N; i++) /* old slots among new ones */
+				if (!live[i]) {
+					h[i] = insert(&f, i);
+					live[i] = true;
+				}
+			assert_iterates(&f, h, live, N);
 			end(&f);
 		}
+}
+
+static void
+iteration_tells_the_handles_of_slots_used_once_and_used_again_side_by_side(void **state)
+{
+	enum { N = 64 * 200 };
+	static struct map_handle h[N];
+	static bool live[N];
+
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, N);
+		for (size_t i = 0; i < N; i++) {
+			h[i] = insert(&f, i);
+			live[i] = true;
+		}
+		for (size_t i = 0; i < N; i += 64 * 7 + 5) {
+			struct map_handle old = h[i];
+			assert_ok(map_remove(f.x, f.r, old));
+			(void)reclaim_all(&f);
+			h[i] = insert(&f, i);
+			assert_int_equal(vbuf_slotmap_index(f.m, h[i].bits),
+			                 vbuf_slotmap_index(f.m, old.bits));
+		}
+		assert_iterates(&f, h, live, N);
+		assert_iterates(&f, h, live, N); /* of blocks that are known by now */
+		end(&f);
+	}
 }
 
 /* Blocks full of elements are known for that, and iterations do not look at each again. */
@@ -1176,6 +1210,8 @@ main(void)
 		cmocka_unit_test(get_disjoint_gets_all_or_nothing),
 		cmocka_unit_test(the_last_of_many_records_has_slots_of_its_own),
 		cmocka_unit_test(iteration_sees_each_element_exactly_once),
+		cmocka_unit_test(
+			iteration_tells_the_handles_of_slots_used_once_and_used_again_side_by_side),
 		cmocka_unit_test(iteration_passes_by_what_went_from_a_full_block),
 		cmocka_unit_test(iteration_beside_changes_sees_what_stays_exactly_once),
 		cmocka_unit_test(iteration_gives_no_element_that_was_removed_before_it_came_by),

@@ -240,6 +240,67 @@ walk(size_t ops)
 	return n == ops;
 }
 
+static bool
+walk_values(size_t ops)
+{
+	struct vbuf_slotmap_iter it;
+	size_t n = 0;
+
+	vbuf_pin(record);
+	values_iter_init(&it, map, record);
+	for (const struct value *p; (p = values_iter_next_value(&it)) != NULL; n++)
+		keep(p->a);
+	vbuf_unpin(record);
+	return n == ops;
+}
+
+/* Full blocks are known for that. */
+static bool
+walked(size_t ops)
+{
+	return filled(ops) && walk(ops);
+}
+
+/* No block has slots that were all used equally often. */
+static bool
+used(size_t ops)
+{
+	if (!filled(ops))
+		return false;
+	struct vbuf_record *alone = values_exclusive(map);
+	for (size_t i = 0; i < ops; i += 5) {
+		struct value v = { i, i };
+		if (values_remove(map, alone, handles[i]) != VBUF_OK ||
+		    values_insert(map, alone, v, &handles[i]) != VBUF_OK)
+			return false;
+	}
+	return walk(ops);
+}
+
+/* One slot in so many has an element: none, one or two of a block. */
+static bool
+sparse(size_t ops)
+{
+	enum { ONE_IN = 97 };
+	struct vbuf_slotmap_iter it;
+	struct values_handle h;
+	size_t n = ops * ONE_IN;
+
+	if (!room(n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct value v = { i, i };
+		if (values_insert(map, values_exclusive(map), v, &h) != VBUF_OK)
+			return false;
+	}
+	values_iter_init(&it, map, values_exclusive(map));
+	for (const struct value *p; (p = values_iter_next(&it)) != NULL;)
+		if (p->a % ONE_IN != 0)
+			(void)values_remove(map, values_exclusive(map), values_iter_handle(&it));
+	(void)values_reclaim(map, values_exclusive(map), 0);
+	return walk(ops);
+}
+
 const struct path slotmap_paths[] = {
 	{ "reclaim/pin+unpin", OPS, asymmetric, pin_unpin, left },
 	{ "reclaim/pin+unpin symmetric", OPS, symmetric, pin_unpin, left },
@@ -252,6 +313,10 @@ const struct path slotmap_paths[] = {
 	{ "slotmap/remove exclusive", OPS, filled_exclusive, remove_all, end_exclusive },
 	{ "slotmap/insert+remove", OPS, room, churn, end },
 	{ "slotmap/insert+remove exclusive", OPS, room_exclusive, churn_exclusive, end_exclusive },
-	{ "slotmap/iter_next", OPS, filled, walk, end },
+	{ "slotmap/iter_next", OPS, walked, walk, end },
+	{ "slotmap/iter_next used", OPS, used, walk, end },
+	{ "slotmap/iter_next sparse", OPS, sparse, walk, end },
+	{ "slotmap/iter_next_value", OPS, walked, walk_values, end },
+	{ "slotmap/iter_next_value sparse", OPS, sparse, walk_values, end },
 	{ 0 },
 };

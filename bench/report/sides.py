@@ -53,8 +53,8 @@ TASKS = {
     'vm': {'discard': 'discard', 'FREE': 'discard', 'purge': 'purge', 'DONTNEED': 'purge',
            'decommit+commit': 'decommit', 'DONTNEED+mprotect twice': 'decommit'},
     'vec': {'*, local': 'local', '*, pointer': 'pointer'},
-    'slotmap': {'*shuffled': 'shuffled', '*handles': 'handles', '* values': 'values',
-                '*, values': 'values', '* runs': 'values'},
+    'slotmap': {'*shuffled': 'shuffled', '*handles': 'handles', '*handles, used': 'used',
+                '* values': 'values', '*, values': 'values', '* runs': 'values'},
 }
 # Made for one thread at a time: a contest among themselves.
 ALONE = {'slotmap': ('exclusive', 'exclusive[ ,]*', 'plain', 'plain[ ,]*')}

@@ -69,7 +69,7 @@ struct smap_peer {
 };
 
 extern const struct smap_peer smap_vbuf, smap_exclusive;           /* peer_vbuf*.c */
-extern const struct smap_peer smap_array, smap_words;              /* peer_array.c */
+extern const struct smap_peer smap_array, smap_words, smap_bits;   /* peer_array.c */
 extern const struct smap_peer smap_plain, smap_mutex, smap_rwlock; /* in C++, or absent */
 /* those that only read: guard_*.c */
 extern const struct smap_peer smap_urcu_memb, smap_urcu_qsbr, smap_urcu_bp, smap_ck;
@@ -81,13 +81,14 @@ struct smap_how {
 	bool huge;      /* the allocator: with huge pages */
 	bool small;     /* pages are: no huge ones */
 	bool symmetric; /* readers pay for the fence */
+	bool used;      /* walks: few of the slots are as they were when fresh */
 };
 
 extern const struct smap_how smap_how_vbuf, smap_how_small, smap_how_symmetric, smap_how_exclusive,
-	smap_how_exclusive_small, smap_how_array, smap_how_array_huge, smap_how_words,
-	smap_how_words_huge, smap_how_plain, smap_how_plain_huge, smap_how_mutex,
-	smap_how_mutex_huge, smap_how_rwlock, smap_how_rwlock_huge, smap_how_urcu_memb,
-	smap_how_urcu_qsbr, smap_how_urcu_bp, smap_how_ck;
+	smap_how_exclusive_small, smap_how_used, smap_how_plain_used, smap_how_array,
+	smap_how_array_huge, smap_how_words, smap_how_words_huge, smap_how_bits_huge,
+	smap_how_plain, smap_how_plain_huge, smap_how_mutex, smap_how_mutex_huge, smap_how_rwlock,
+	smap_how_rwlock_huge, smap_how_urcu_memb, smap_how_urcu_qsbr, smap_how_urcu_bp, smap_how_ck;
 
 const char *const *smap_environment(const void *how);
 

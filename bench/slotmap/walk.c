@@ -31,6 +31,13 @@ thin_out(const struct smap_peer *peer, uint64_t *handles, uint64_t n, uint64_t l
 	return sum;
 }
 
+/* Replace as many elements as there are, at random. Returns the sum. */
+static uint64_t
+wear(const struct smap_peer *peer, uint64_t *handles, uint64_t n)
+{
+	return peer->replace(handles, n, n) ? peer->walk(1) : 0;
+}
+
 /* An operation is a slot. */
 static void
 run(struct bench_batch *b, uint64_t slots, uint64_t live, uint64_t (*walk)(uint64_t times))
@@ -46,7 +53,8 @@ run(struct bench_batch *b, uint64_t slots, uint64_t live, uint64_t (*walk)(uint6
 		bench_failed(b, "fill", "failed");
 		return;
 	}
-	uint64_t sum = thin_out(how->peer, handles, slots, live);
+	uint64_t sum = how->used ? wear(how->peer, handles, slots)
+	                         : thin_out(how->peer, handles, slots, live);
 	uint64_t times = (b->ops + slots - 1) / slots;
 	bool right = sum != 0 && walk(1) == sum;
 	if (right) {
@@ -92,11 +100,13 @@ static const struct bench_variant full_variants[] = {
 	{ "every slot", full, &smap_how_words },
 	{ "slotmap values", full, &smap_how_vbuf },
 	{ "slotmap handles", full_handles, &smap_how_vbuf },
+	{ "slotmap handles, used", full_handles, &smap_how_used },
 	{ "slotmap runs", full_runs, &smap_how_vbuf },
 	{ "slotmap runs, handles", full_runs_handles, &smap_how_vbuf },
 	{ "exclusive values", full, &smap_how_exclusive },
 	{ "plain values", full, &smap_how_plain },
 	{ "plain handles", full_handles, &smap_how_plain },
+	{ "plain handles, used", full_handles, &smap_how_plain_used },
 	{ "plain, huge, handles", full_handles, &smap_how_plain_huge },
 	{ NULL, NULL, NULL },
 };
@@ -105,6 +115,7 @@ static const struct bench_variant full_variants[] = {
 	static const struct bench_variant name[] = {                                               \
 		{ "every slot", run, &smap_how_words },                                            \
 		{ "every slot, huge", run, &smap_how_words_huge },                                 \
+		{ "floor: bits, huge", run, &smap_how_bits_huge },                                 \
 		{ "slotmap values", run, &smap_how_vbuf },                                         \
 		{ "slotmap handles", run##_handles, &smap_how_vbuf },                              \
 		{ "slotmap runs", run##_runs, &smap_how_vbuf },                                    \

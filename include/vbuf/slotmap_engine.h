@@ -59,8 +59,9 @@
  *   interrupts but exclusive calls, with a record that what it interrupts does not use: attach
  *   one for it before. Where the processor has no 64-bit atomics it may not.
  * - **Iterating** sees an element that is there all the time exactly once, and one that
- *   comes or goes meanwhile at most once: without handles also one whose removal has not
- *   returned yet, or began a few thousand slots before it came by.
+ *   comes or goes meanwhile at most once: also one whose removal has not returned yet, or
+ *   began a few thousand slots before it came by. Where that matters, vbuf_slotmap_contains()
+ *   tells. With the exclusive record it sees none that is gone.
  * - **Memory.** Resident are 8.4 bytes beside each value that is the first in its slot, and
  *   16.4 elsewhere, by whole pages: beside all values of a map that is plain or keeps what is
  *   removed, and in blocks of 64 slots that a thread had in hand and gave back, as by
@@ -322,10 +323,17 @@ struct vbuf_slotmap_cursor {
 	size_t at_;       /* slots side by side that are next, up to */
 	size_t stop_;     /* there */
 	size_t sure_;     /* up to there no era need be asked for; dense_: all are elements */
+	uint64_t row_;    /* what their handles have beside the index, if one thing and asked for */
 	unsigned listed_; /* instead of those: slots of the list, from base_ on */
 	unsigned done_;   /* of which these are behind us */
+	bool rows_;       /* it is asked for */
 	bool dense_;      /* look for blocks full of elements, whose words nobody need look at;
 	                   * exclusively each must be: no pin keeps what goes */
+};
+
+/** Elements side by side: the one that came last, and the last that is to come; private. */
+struct vbuf_slotmap_run_ {
+	unsigned char *value_, *last_;
 };
 
 /** An iteration; private, but for the handle. It may be dropped at any time. */
@@ -334,9 +342,9 @@ struct vbuf_slotmap_iter {
 	const struct vbuf_slotmap *m_;
 	struct vbuf_record *r_;
 	struct vbuf_slotmap_fixed_ fixed_;
-	unsigned char *value_;      /* the element of slot at_ */
-	unsigned char *sure_value_; /* elements that come before it, without handles, */
-	unsigned char *sure_end_;   /* up to there */
+	unsigned char *at_value_;                   /* the element of slot at_ of the cursor */
+	struct vbuf_slotmap_run_ values_, handles_; /* before it, without and with handles */
+	uint64_t row_; /* the handle that came last of those, or the index if they are in no row */
 	struct vbuf_slotmap_cursor cursor_;
 	struct vbuf_slotmap_list list_;
 };

@@ -147,12 +147,17 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->m_ = m;
 	ret->r_ = r;
 	ret->fixed_ = vbuf_slotmap_fixed_of_(m);
-	ret->value_ = ret->sure_value_ = ret->sure_end_ = NULL;
+	ret->at_value_ = NULL;
+	ret->values_.value_ = ret->values_.last_ = NULL;
+	ret->handles_.value_ = ret->handles_.last_ = NULL;
+	ret->row_ = 0;
 	ret->cursor_.next_ = 0;
 	ret->cursor_.end_ = r ? vbuf_slotmap_slots(m) : 0;
 	ret->cursor_.some_ = 0;
 	ret->cursor_.base_ = 0;
 	ret->cursor_.at_ = ret->cursor_.stop_ = ret->cursor_.sure_ = 0;
+	ret->cursor_.row_ = 0;
+	ret->cursor_.rows_ = false;
 	ret->cursor_.listed_ = ret->cursor_.done_ = 0;
 	ret->cursor_.dense_ = r && r->index_ != 0;
 }
@@ -160,14 +165,16 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 /* Where there is no slot at hand. What is slow gets copies: an iteration whose address nobody
  * has lives in registers. */
 static inline __attribute__((always_inline)) bool
-vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, size_t elem_size)
+vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, bool with_handle, size_t elem_size)
 {
 	struct vbuf_slotmap_cursor cursor = it->cursor_;
 	struct vbuf_slotmap_list list = { { 0 } };
+
+	cursor.rows_ = with_handle;
 	bool more = vbuf_slotmap_more_(it->m_, it->r_, &cursor, &list);
 
 	it->cursor_ = cursor;
-	it->value_ = it->fixed_.values_ + cursor.at_ * elem_size;
+	it->at_value_ = it->fixed_.values_ + cursor.at_ * elem_size;
 	if (cursor.listed_ > 0)
 		it->list_ = list;
 	return more;
@@ -190,63 +197,71 @@ vbuf_slotmap_iter_visit_(struct vbuf_slotmap_iter *it, size_t i, bool sure)
 	return true;
 }
 
-/* What is sure needs no number when no handle is wanted: the slots up to sure_ become the
- * elements up to sure_end_. */
+/* What is sure is a run of elements where their words need not be read: no handles are wanted,
+ * or they are in a row. The slots up to sure_ become what comes next, */
 static inline void
-vbuf_slotmap_iter_to_elements_(struct vbuf_slotmap_iter *it, size_t elem_size)
+vbuf_slotmap_iter_to_run_(struct vbuf_slotmap_iter *it, struct vbuf_slotmap_run_ *run,
+                          size_t elem_size)
 {
-	size_t n = it->cursor_.sure_ - it->cursor_.at_;
+	struct vbuf_slotmap_cursor *c = &it->cursor_;
 
-	it->sure_value_ = it->value_;
-	it->sure_end_ = it->value_ += n * elem_size;
-	it->cursor_.at_ += n;
+	it->row_ = c->row_ + c->at_ - 1;
+	run->value_ = it->at_value_ - elem_size;
+	it->at_value_ += (c->sure_ - c->at_) * elem_size;
+	run->last_ = it->at_value_ - elem_size;
+	c->at_ = c->sure_;
 }
 
-/* And back. */
+/* and what is left of them slots again, for who goes on in the other way. */
 static inline void
-vbuf_slotmap_iter_to_slots_(struct vbuf_slotmap_iter *it, size_t elem_size)
+vbuf_slotmap_iter_to_slots_(struct vbuf_slotmap_iter *it, struct vbuf_slotmap_run_ *run,
+                            size_t elem_size)
 {
-	it->cursor_.at_ -= VBUF_CAST_(size_t, it->sure_end_ - it->sure_value_) / elem_size;
-	it->value_ = it->sure_value_;
-	it->sure_value_ = it->sure_end_;
+	size_t left = VBUF_CAST_(size_t, run->last_ - run->value_);
+
+	it->at_value_ -= left;
+	it->cursor_.at_ -= left / elem_size;
+	run->last_ = run->value_;
 }
 
 static inline __attribute__((always_inline)) void *
 vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t elem_size)
 {
 	struct vbuf_slotmap_cursor *c = &it->cursor_;
-	unsigned char *value;
-	bool found;
+	struct vbuf_slotmap_run_ *run = with_handle ? &it->handles_ : &it->values_;
+	struct vbuf_slotmap_run_ *other = with_handle ? &it->values_ : &it->handles_;
+	bool found = false;
 
 	do {
-		if (__builtin_expect(it->sure_value_ != it->sure_end_, !with_handle)) {
-			if (!with_handle) {
-				value = it->sure_value_;
-				it->sure_value_ += elem_size;
-				break;
-			}
-			vbuf_slotmap_iter_to_slots_(it, elem_size);
-		}
-		value = it->value_;
-		found = false;
-		if (!with_handle && c->at_ < c->sure_ && c->dense_) {
-			vbuf_slotmap_iter_to_elements_(it, elem_size);
+		if (!with_handle && __builtin_expect(run->value_ != run->last_, 1)) {
+			run->value_ += elem_size;
+			break;
 		} else if (__builtin_expect(c->at_ < c->sure_, 1)) {
-			it->value_ += elem_size;
+			run->value_ = run->last_ = it->at_value_;
+			it->at_value_ += elem_size;
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, true);
+		} else if (with_handle && __builtin_expect(run->value_ != run->last_, 1)) {
+			run->value_ += elem_size;
+			it->handle = ++it->row_;
+			break;
 		} else if (c->done_ < c->listed_) {
 			size_t i = c->base_ + it->list_.from_base_[c->done_++];
-			value = it->fixed_.values_ + i * elem_size;
+			run->value_ = run->last_ = it->fixed_.values_ + i * elem_size;
 			found = vbuf_slotmap_iter_visit_(it, i, false);
+		} else if (other->value_ != other->last_) {
+			vbuf_slotmap_iter_to_slots_(it, other, elem_size);
 		} else if (c->at_ < c->stop_) {
-			it->value_ += elem_size;
+			run->value_ = run->last_ = it->at_value_;
+			it->at_value_ += elem_size;
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, false);
-		} else if (!vbuf_slotmap_iter_more_(it, elem_size)) {
+		} else if (!vbuf_slotmap_iter_more_(it, with_handle, elem_size)) {
 			return NULL;
+		} else if (c->at_ < c->sure_ && (with_handle ? c->row_ != 0 : c->dense_)) {
+			vbuf_slotmap_iter_to_run_(it, run, elem_size);
 		}
 	} while (__builtin_expect(!found, 0));
-	VBUF_ASSUME_(value != NULL);
-	return value;
+	VBUF_ASSUME_(run->value_ != NULL);
+	return run->value_;
 }
 
 #else
