@@ -68,10 +68,11 @@ struct vbuf_slotmap_unit {
 	unsigned char warm; /* it is one of those that warm counts */
 };
 
-/* Memory in proportion to the slots: each bytes for per slots. */
+/* Memory in proportion to the slots: each bytes for per slots, of which the first have lack
+ * less. Up to small bytes are committed by pages, more by units. */
 struct vbuf_slotmap_region {
 	size_t offset, end; /* in the reservation */
-	size_t per, each;
+	size_t per, each, lack, small;
 };
 
 struct vbuf_slotmap_control {
@@ -81,6 +82,7 @@ struct vbuf_slotmap_control {
 	uint32_t tag_max;
 	unsigned tag_shift;
 	unsigned unit_shift; /* slots of a unit, as a power of two */
+	size_t unit_lack;    /* so many less has the first */
 	bool keep, seamless;
 	void (*destroy)(void *element, void *arg);
 	void *destroy_arg;
@@ -149,13 +151,26 @@ vbuf_slotmap_unit_size(const struct vbuf_slotmap *m)
 	return (size_t)1 << m->control_->unit_shift;
 }
 
+static inline size_t
+vbuf_slotmap_unit_of(const struct vbuf_slotmap *m, size_t i)
+{
+	return (i + m->control_->unit_lack) >> m->control_->unit_shift;
+}
+
+/* The first slot of a unit. */
+static inline size_t
+vbuf_slotmap_unit_first(const struct vbuf_slotmap *m, size_t unit)
+{
+	return unit == 0 ? 0 : (unit << m->control_->unit_shift) - m->control_->unit_lack;
+}
+
 /* The handle of the first element in a slot whose word is 0. */
 static inline vbuf_handle
 vbuf_slotmap_first_handle(const struct vbuf_slotmap *m, size_t i)
 {
 	const struct vbuf_slotmap_control *c = m->control_;
 
-	return (vbuf_load_relaxed_(&c->units[i >> c->unit_shift].floor) + c->gen_one) |
+	return (vbuf_load_relaxed_(&c->units[vbuf_slotmap_unit_of(m, i)].floor) + c->gen_one) |
 	       m->map_tag_ | i;
 }
 

@@ -45,7 +45,7 @@ unmark(struct vbuf_slotmap *m, unsigned level, size_t word)
 static struct vbuf_slotmap_unit *
 unit_of(const struct vbuf_slotmap *m, size_t word)
 {
-	return &m->control_->units[word * 64 >> m->control_->unit_shift];
+	return &m->control_->units[vbuf_slotmap_unit_of(m, word * 64)];
 }
 
 void

@@ -6,15 +6,15 @@
 static size_t
 bytes_of(const struct vbuf_slotmap_region *g, size_t slots)
 {
-	return (slots + g->per - 1) / g->per * g->each;
+	return (slots + g->lack + g->per - 1) / g->per * g->each;
 }
 
 size_t
 vbuf_slotmap_region_end(const struct vbuf_slotmap *m, const struct vbuf_slotmap_region *g,
                         size_t slots)
 {
-	size_t bytes = bytes_of(g, slots), unit = m->control_->unit_bytes;
-	size_t step = bytes < unit ? vbuf_page_size() : unit;
+	size_t bytes = bytes_of(g, slots);
+	size_t step = bytes <= g->small ? vbuf_page_size() : m->control_->unit_bytes;
 
 	return vbuf_smaller(vbuf_align_up(g->offset + bytes, step), g->end);
 }
@@ -39,7 +39,7 @@ raise(size_t *reach, size_t slots)
 			break;
 }
 
-/* As overlapping commits are harmless, neither end need be exact. */
+/* What slots have take is committed; as overlapping commits are harmless, more may be. */
 int
 vbuf_slotmap_commit(struct vbuf_slotmap *m, size_t have, size_t slots)
 {
@@ -49,7 +49,7 @@ vbuf_slotmap_commit(struct vbuf_slotmap *m, size_t have, size_t slots)
 	raise(&c->noted, slots);
 	for (unsigned k = 0; k < c->region_count; k++) {
 		const struct vbuf_slotmap_region *g = &c->regions[k];
-		size_t from = vbuf_align_down(g->offset + bytes_of(g, have), vbuf_page_size());
+		size_t from = have > 0 ? vbuf_slotmap_region_end(m, g, have) : g->offset;
 		size_t end = vbuf_slotmap_region_end(m, g, slots);
 		int err = end > from ? vbuf_commit(&c->buf, from, end - from) : VBUF_OK;
 		if (err != VBUF_OK)

@@ -71,19 +71,39 @@ divide_handle(struct vbuf_slotmap *m, struct vbuf_slotmap_control *c)
 
 /* The next region, behind *size; false when it is too large for any addresses. */
 static bool
-add_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t per, size_t each)
+add_region(struct vbuf_slotmap_control *c, size_t *size, size_t per, size_t each, size_t lack)
 {
-	struct vbuf_slotmap_region *g = &c->regions[c->region_count];
-	size_t count = (c->slots + per - 1) / per;
-	size_t offset = vbuf_align_up(*size, vbuf_larger(align, vbuf_page_size()));
+	size_t page = vbuf_page_size(), offset = vbuf_align_up(*size, page);
+	size_t count = (c->slots + lack + per - 1) / per;
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): there are slots, 64 at the least */
 	if (offset > SIZE_MAX / 2 || each > SIZE_MAX / 4 / count)
 		return false;
-	size_t bytes = vbuf_align_up(count * each, vbuf_page_size());
-	*g = (struct vbuf_slotmap_region){ offset, offset + bytes, per, each };
-	c->region_count++;
-	*size = offset + bytes;
+	*size = vbuf_align_up(offset + count * each, page);
+	c->regions[c->region_count++] =
+		(struct vbuf_slotmap_region){ offset, *size, per, each, lack, c->unit_bytes - 1 };
+	return *size <= SIZE_MAX / 2;
+}
+
+/* The same, of a slot each. A huge page that is committed in part is so many small ones: where
+ * there may be many, slots of the first unit lie in the end of one, and the rest in whole ones. */
+static bool
+add_large_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t each)
+{
+	struct vbuf_slotmap_region *g = &c->regions[c->region_count];
+	size_t unit = (size_t)1 << c->unit_shift, huge = c->unit_bytes;
+	bool large = c->slots >= huge / each;
+	size_t first = c->unit_lack ? (unit - c->unit_lack) * each % huge : 0;
+
+	if (!large || first % align != 0)
+		first = 0;
+	*size = vbuf_align_up(*size + first, large ? vbuf_larger(align, huge) : align) - first;
+	if (*size > SIZE_MAX / 2 || !add_region(c, size, 1, each, 0))
+		return false;
+	if (large)
+		*size = g->end = vbuf_align_up(g->end, huge);
+	if (first > 0)
+		g->small = first;
 	return *size <= SIZE_MAX / 2;
 }
 
@@ -92,27 +112,25 @@ add_region(struct vbuf_slotmap_control *c, size_t *size, size_t align, size_t pe
 static size_t
 lay_out(struct vbuf_slotmap_control *c, size_t front, size_t elem_size, size_t align)
 {
-	size_t size = front, huge = c->unit_bytes, per = 64;
+	size_t size = front, per = 64;
 
 	if (c->slots > SIZE_MAX / 32) /* words and births alone; so no sum below overflows */
 		return SIZE_MAX;
-	bool good = add_region(c, &size, 0, (size_t)1 << c->unit_shift,
-	                       sizeof(struct vbuf_slotmap_unit));
+	bool good = add_region(c, &size, (size_t)1 << c->unit_shift,
+	                       sizeof(struct vbuf_slotmap_unit), c->unit_lack);
 
 	for (c->depth = 0; good; per *= 64) {
-		good = add_region(c, &size, 0, per, sizeof(uint64_t));
+		good = add_region(c, &size, per, sizeof(uint64_t), 0);
 		c->depth++;
 		if ((c->slots + per - 1) / per == 1)
 			break;
 	}
-	good = good && add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
-	       add_region(c, &size, 0, 64, sizeof(uint64_t)) &&
-	       add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8);
+	good = good && add_region(c, &size, 64, sizeof(uint64_t), 0) &&
+	       add_region(c, &size, 64, sizeof(uint64_t), 0) && add_large_region(c, &size, 1, 8);
 	/* A handle's index may be any number of so many bits. */
 	size += VBUF_READS_UNCOMMITTED_ ? (((size_t)1 << c->tag_shift) - c->slots) * 8 : 0;
-	good = good && add_region(c, &size, c->slots * 8 >= huge ? huge : 0, 1, 8) &&
-	       add_region(c, &size, vbuf_larger(align, c->slots >= huge / elem_size ? huge : 0), 1,
-	                  elem_size);
+	good = good && add_large_region(c, &size, 1, 8) &&
+	       add_large_region(c, &size, align, elem_size);
 	return good ? size : SIZE_MAX;
 }
 
@@ -159,8 +177,11 @@ size_up(struct vbuf_slotmap_control *c, size_t elem_size, size_t threads)
 	if (vbuf_grows_by_huge_pages(c->options.huge))
 		unit = c->unit_bytes / sizeof(uint64_t);
 	c->unit_shift = bits_of(unit) - 1;
-	if (slots >= unit)
+	if (slots >= unit) {
 		slots += unit; /* one may be about to be purged */
+		if (vbuf_grows_by_huge_pages(c->options.huge))
+			c->unit_lack = unit / 4 * 3;
+	}
 	if (slots > UINT32_C(0xffffffc0))
 		slots = UINT32_C(0xffffffc0);
 	c->slots = ((size_t)slots + 63) & ~(size_t)63;

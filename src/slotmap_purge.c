@@ -47,8 +47,8 @@ vbuf_slotmap_destroy_kept(struct vbuf_slotmap *m, size_t first, size_t end)
 static bool
 take_unit(struct vbuf_slotmap *m, size_t unit)
 {
-	size_t first = unit * vbuf_slotmap_unit_size(m) / 64,
-	       end = first + vbuf_slotmap_unit_size(m) / 64, w;
+	size_t first = vbuf_slotmap_unit_first(m, unit) / 64,
+	       end = vbuf_slotmap_unit_first(m, unit + 1) / 64, w;
 	uint64_t bits = VBUF_SLOTMAP_ALL;
 
 	for (w = first; w < end && bits == VBUF_SLOTMAP_ALL; w++)
@@ -67,9 +67,9 @@ take_unit(struct vbuf_slotmap *m, size_t unit)
 static void
 return_unit(struct vbuf_slotmap *m, size_t unit)
 {
-	size_t words = vbuf_slotmap_unit_size(m) / 64;
+	size_t end = vbuf_slotmap_unit_first(m, unit + 1) / 64;
 
-	for (size_t w = unit * words; w < (unit + 1) * words; w++)
+	for (size_t w = vbuf_slotmap_unit_first(m, unit) / 64; w < end; w++)
 		vbuf_slotmap_put_back(m, w);
 }
 
@@ -90,7 +90,8 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 {
 	struct vbuf_slotmap_control *c = m->control_;
 	struct vbuf_slotmap_unit *u = &c->units[unit];
-	size_t size = vbuf_slotmap_unit_size(m), first = unit * size;
+	size_t first = vbuf_slotmap_unit_first(m, unit);
+	size_t size = vbuf_slotmap_unit_first(m, unit + 1) - first;
 	bool good = true;
 
 	vbuf_slotmap_not_warm(m, u);
@@ -110,8 +111,9 @@ vbuf_slotmap_purge_unit(struct vbuf_slotmap *m, size_t unit)
 		good &= empty(m, &m->words_[first], size * sizeof(uint64_t));
 		good &= empty(m, &m->births_[first], size * sizeof(uint64_t));
 		/* Nor is any element the first in its slot: those to come have births. */
-		size_t blocks = size / 64 * sizeof(uint64_t);
-		if (blocks % vbuf_page_size() == 0) /* else pages are of several units */
+		size_t before = first / 64 * sizeof(uint64_t),
+		       blocks = size / 64 * sizeof(uint64_t);
+		if ((before | blocks) % vbuf_page_size() == 0) /* else pages are of several units */
 			good &= empty(m, &c->block_births[first / 64], blocks);
 	}
 	vbuf_store_relaxed_(&u->purged, 1);
@@ -138,7 +140,7 @@ purge_warm_ones(struct vbuf_slotmap *m, size_t unit)
 
 	vbuf_slotmap_purge_unit(m, unit);
 	/* Those above first, as the lower ones are taken first. */
-	for (size_t u = vbuf_slotmap_slots(m) / vbuf_slotmap_unit_size(m);
+	for (size_t u = vbuf_slotmap_unit_of(m, vbuf_slotmap_slots(m));
 	     u-- > 0 && too_many_warm(m);)
 		if (vbuf_load_relaxed_(&c->units[u].full) == vbuf_slotmap_unit_size(m) / 64 &&
 		    !vbuf_load_relaxed_(&c->units[u].purged))

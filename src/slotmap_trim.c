@@ -2,6 +2,7 @@
 /* Exclusive: counting the free slots anew, and giving back all that no element needs. */
 #include "core.h"
 #include "slotmap.h"
+#include "units.h"
 
 /* Slot i holds something, or is never to hold anything again. */
 static bool
@@ -56,9 +57,10 @@ count_anew(struct vbuf_slotmap *m, size_t slots)
 		words = above;
 	}
 	c->warm = 0;
-	for (size_t u = 0; u * unit < slots; u++) {
+	for (size_t u = 0, w = 0; w * 64 < slots; u++) {
 		uint32_t full = 0;
-		for (size_t w = u * unit / 64; w < (u + 1) * unit / 64 && w * 64 < slots; w++)
+		for (size_t end = vbuf_slotmap_unit_first(m, u + 1);
+		     w * 64 < vbuf_smaller(end, slots); w++)
 			full += m->free_[w] == VBUF_SLOTMAP_ALL;
 		c->units[u].full = full;
 		if (full < unit / 64)
@@ -85,10 +87,11 @@ static size_t
 note_generations(struct vbuf_slotmap *m, size_t end)
 {
 	struct vbuf_slotmap_control *c = m->control_;
-	size_t unit = vbuf_slotmap_unit_size(m), top = m->virgin_;
+	size_t top = m->virgin_;
 
-	for (size_t u = (top - 1) / unit; end < top; u--) {
-		size_t first = u * unit, limit = first + unit < top ? first + unit : top;
+	for (size_t u = vbuf_slotmap_unit_of(m, top - 1); end < top; u--) {
+		size_t first = vbuf_slotmap_unit_first(m, u);
+		size_t limit = vbuf_smaller(vbuf_slotmap_unit_first(m, u + 1), top);
 		uint64_t floor = vbuf_slotmap_highest(m, first, limit,
 		                                      vbuf_load_relaxed_(&c->units[u].floor));
 		if (vbuf_slotmap_too_old(m, floor))
@@ -147,7 +150,7 @@ shrink(struct vbuf_slotmap *m)
 	size_t end = note_generations(m, last_used(m));
 	int err = end < c->reached ? cut(m, end) : VBUF_OK;
 
-	for (size_t u = 0; (u + 1) * unit <= m->virgin_ && err == VBUF_OK; u++)
+	for (size_t u = 0; vbuf_slotmap_unit_first(m, u + 1) <= m->virgin_ && err == VBUF_OK; u++)
 		if (c->units[u].full == unit / 64 && !c->units[u].purged)
 			vbuf_slotmap_purge_unit(m, u);
 	return err;

@@ -252,6 +252,32 @@ a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value(void **stat
 	}
 }
 
+static void
+a_large_map_has_whole_huge_pages_behind_its_first_slots(void **state)
+{
+	size_t huge = vbuf_huge_page_size() <= 4 * MIB ? vbuf_huge_page_size() : 0;
+
+	(void)state;
+	if (huge == 0)
+		skip_because("there are no huge pages of such a size");
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, 3 * huge / sizeof(uint64_t));
+		size_t second = vbuf_slotmap_unit_first(f.m, 1);
+		assert_in_range(second, 64, huge / sizeof(uint64_t) / 2);
+		assert_int_equal((uintptr_t)&f.m->words_[second] % huge, 0);
+		assert_int_equal((uintptr_t)&f.m->births_[second] % huge, 0);
+		assert_int_equal((uintptr_t)vbuf_slotmap_value(f.m, second) % huge, 0);
+		for (size_t unit = 0; unit < 3; unit++) {
+			size_t first = vbuf_slotmap_unit_first(f.m, unit);
+			assert_int_equal(vbuf_slotmap_unit_of(f.m, first), unit);
+			assert_int_equal(vbuf_slotmap_unit_of(f.m, first + 1), unit);
+			if (unit > 0)
+				assert_int_equal(vbuf_slotmap_unit_of(f.m, first - 1), unit - 1);
+		}
+		end(&f);
+	}
+}
+
 /* Where a unit's are whole pages: units as large as a huge page of words. */
 static void
 the_births_of_blocks_go_back_with_their_unit(void **state)
@@ -270,7 +296,8 @@ the_births_of_blocks_go_back_with_their_unit(void **state)
 		for (size_t i = 0; i < most; i++)
 			h[i] = insert(&f, i);
 		const unsigned char *births =
-			(const unsigned char *)&f.m->control_->block_births[unit / 64];
+			(const unsigned char *)&f.m->control_
+				->block_births[vbuf_slotmap_unit_first(f.m, 1) / 64];
 		struct vbuf *buf = &f.m->control_->buf;
 		size_t before = resident_in(buf, (size_t)(births - buf->base), bytes);
 		for (size_t i = 0; i < most; i++)
@@ -851,6 +878,7 @@ main(void)
 		cmocka_unit_test(trim_keeps_what_is_there),
 		cmocka_unit_test(
 			a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value),
+		cmocka_unit_test(a_large_map_has_whole_huge_pages_behind_its_first_slots),
 		cmocka_unit_test(the_births_of_blocks_go_back_with_their_unit),
 		cmocka_unit_test(elements_that_come_and_go_take_no_new_slots),
 		cmocka_unit_test(a_stalled_reader_holds_what_was_there_and_a_bounded_number_more),
