@@ -55,8 +55,8 @@ solid(const struct vbuf_slotmap *m, size_t base)
 }
 
 /* What the handles of a solid block have beside their indices, if that is asked for and is the
- * same in all; else 0. No unit that has elements is purged: if the pin turns out to cover these,
- * they are of the generation that it has now. */
+ * same in all; else 0. No unit that has elements is purged, and a trim forgets rows: so if the
+ * pin turns out to cover these, they are of the generation that their unit begins with now. */
 static uint64_t
 row_of(const struct vbuf_slotmap *m, const struct vbuf_slotmap_cursor *c, size_t base, unsigned how)
 {

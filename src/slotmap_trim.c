@@ -81,6 +81,15 @@ last_used(const struct vbuf_slotmap *m)
 	return end;
 }
 
+/* The elements that are left in these slots are not of the generation any more that their
+ * unit begins with. */
+static void
+forget_rows(const struct vbuf_slotmap *m, size_t first, size_t end)
+{
+	for (size_t base = first; base < end; base += 64)
+		vbuf_solid_open(&m->control_->solid[base / 64]);
+}
+
 /* Units that would lose words from end on remember the generations; the end may have to
  * be later, for those that are too old for that. */
 static size_t
@@ -92,11 +101,13 @@ note_generations(struct vbuf_slotmap *m, size_t end)
 	for (size_t u = vbuf_slotmap_unit_of(m, top - 1); end < top; u--) {
 		size_t first = vbuf_slotmap_unit_first(m, u);
 		size_t limit = vbuf_smaller(vbuf_slotmap_unit_first(m, u + 1), top);
-		uint64_t floor = vbuf_slotmap_highest(m, first, limit,
-		                                      vbuf_load_relaxed_(&c->units[u].floor));
+		uint64_t before = vbuf_load_relaxed_(&c->units[u].floor);
+		uint64_t floor = vbuf_slotmap_highest(m, first, limit, before);
 		if (vbuf_slotmap_too_old(m, floor))
 			return limit;
 		vbuf_store_relaxed_(&c->units[u].floor, floor);
+		if (floor != before)
+			forget_rows(m, first, end);
 		if (first <= end)
 			break;
 	}

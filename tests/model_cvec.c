@@ -556,6 +556,10 @@ HOLDS(one_pushes_and_one_asks_for_the_prefix, .setup = roomy,
       .threads = { push_thrice_1, look_at_prefix_thrice }, .check = nothing_failed)
 HOLDS(one_pushes_and_one_gets, .setup = roomy, .threads = { push_thrice_1, look_at_three },
       .check = nothing_failed)
+HOLDS(one_pushes_several_and_one_asks_for_the_prefix, .setup = roomy,
+      .threads = { push_two_then_one_1, look_at_prefix_thrice }, .check = nothing_failed)
+HOLDS(one_pushes_several_and_one_gets, .setup = roomy,
+      .threads = { push_two_then_one_1, look_at_three }, .check = nothing_failed)
 HOLDS(one_pushes_and_one_walks, .setup = roomy, .threads = { push_twice_1, walk },
       .check = nothing_failed)
 HOLDS(a_state_in_a_new_page_is_found, .setup = one_page_of_states,
@@ -646,6 +650,8 @@ main(void)
 		cmocka_unit_test(one_pushes_and_one_reserves),
 		cmocka_unit_test(one_pushes_and_one_asks_for_the_prefix),
 		cmocka_unit_test(one_pushes_and_one_gets),
+		cmocka_unit_test(one_pushes_several_and_one_asks_for_the_prefix),
+		cmocka_unit_test(one_pushes_several_and_one_gets),
 		cmocka_unit_test(one_pushes_and_one_walks),
 		cmocka_unit_test(a_state_in_a_new_page_is_found),
 		cmocka_unit_test(a_prefix_goes_on_to_a_new_page_of_states),

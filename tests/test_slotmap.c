@@ -759,6 +759,42 @@ iteration_tells_the_handles_of_slots_used_once_and_used_again_side_by_side(void 
 	}
 }
 
+/* Which may raise the generation that fresh slots beside them begin with. */
+static void
+iteration_tells_the_handles_of_what_a_trim_has_left(void **state)
+{
+	enum { N = 64 * 8, LEFT = 64 * 3 };
+	static struct map_handle h[N];
+	static bool live[N];
+
+	(void)state;
+	for (enum form form = 0; form < FORMS; form++) {
+		struct form_map f = begin(form, N);
+		for (size_t i = 0; i < N; i++) {
+			h[i] = insert(&f, i);
+			live[i] = true;
+		}
+		assert_iterates(&f, h, live, N);
+		for (size_t i = LEFT; i < N; i++) {
+			for (int again = 0; again < 3; again++) {
+				assert_ok(map_remove(f.x, f.r, h[i]));
+				(void)reclaim_all(&f);
+				h[i] = insert(&f, i);
+			}
+			assert_ok(map_remove(f.x, f.r, h[i]));
+			live[i] = false;
+		}
+		assert_ok(map_trim(f.x));
+		assert_iterates(&f, h, live, N);
+		for (size_t i = LEFT; i < N; i++) {
+			h[i] = insert(&f, i);
+			live[i] = true;
+		}
+		assert_iterates(&f, h, live, N);
+		end(&f);
+	}
+}
+
 /* Blocks full of elements are known for that, and iterations do not look at each again. */
 static size_t
 count_values(struct form_map *f, uint64_t gone)
@@ -1212,6 +1248,7 @@ main(void)
 		cmocka_unit_test(iteration_sees_each_element_exactly_once),
 		cmocka_unit_test(
 			iteration_tells_the_handles_of_slots_used_once_and_used_again_side_by_side),
+		cmocka_unit_test(iteration_tells_the_handles_of_what_a_trim_has_left),
 		cmocka_unit_test(iteration_passes_by_what_went_from_a_full_block),
 		cmocka_unit_test(iteration_beside_changes_sees_what_stays_exactly_once),
 		cmocka_unit_test(iteration_gives_no_element_that_was_removed_before_it_came_by),
