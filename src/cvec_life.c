@@ -46,7 +46,7 @@ region_from(const struct vbuf_cvec_control *c, size_t from, size_t align, size_t
 {
 	size_t step = vbuf_page_size();
 
-	if (c->options.max * each / 4 < c->unit) {
+	if (!vbuf_grows_by_huge_pages(c->options.huge) || c->options.max * each / 4 < c->unit) {
 		small = c->unit - 1;
 		from = vbuf_align_up(from, align);
 	} else {

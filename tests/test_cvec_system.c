@@ -150,28 +150,20 @@ prefaulted_memory_is_resident(void **state)
 	assert_ok(longs_destroy(&x));
 }
 
-/* What a huge page is, or stands for it. */
-static size_t
-unit(void)
-{
-	size_t huge = vbuf_huge_page_size();
-
-	return huge > 0 && huge <= 4 * MIB ? huge : 2 * MIB;
-}
-
 static void
 assert_committed_by_units(const struct vbuf_cvec_options *o, size_t small)
 {
+	const size_t unit = vbuf_huge_page_size();
 	struct vbuf_cvec_stats stats;
 	struct longs x;
 
 	assert_ok(longs_create(&x, o));
-	assert_int_equal(((uintptr_t)longs_data(x) + small) % unit(), 0);
+	assert_int_equal(((uintptr_t)longs_data(x) + small) % unit, 0);
 	assert_int_equal((uintptr_t)longs_data(x) % (o->align ? o->align : 8), 0);
 	for (size_t n = small / 8 + 1; n < o->max; n = longs_capacity(x) + 1) {
 		assert_ok(longs_reserve(x, n));
 		uintptr_t end = (uintptr_t)(longs_data(x) + longs_capacity(x));
-		assert_true(end % unit() == 0 || longs_capacity(x) == o->max);
+		assert_true(end % unit == 0 || longs_capacity(x) == o->max);
 	}
 	assert_ok(longs_stats(x, &stats));
 	assert_int_equal(stats.capacity, o->max);
@@ -190,6 +182,8 @@ a_large_vector_commits_no_huge_page_in_part_but_those_it_begins_in(void **state)
 	struct vbuf_cvec_options o = { .size = sizeof o, .max = 3 * MIB + 77 };
 
 	(void)state;
+	if (vbuf_huge_page_size() == 0 || vbuf_huge_page_size() > 4 * MIB)
+		skip_because("there are no huge pages of such a size");
 	assert_committed_by_units(&o, MIB);
 	o.header_size = 100 * 8;
 	o.header_align = 8;
