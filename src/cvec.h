@@ -5,8 +5,8 @@
  *   | struct vbuf_cvec, control, fill | states, a byte each | header | elements ... |
  *
  * States and elements are committed as the vector grows, each from its own start: by small
- * pages at first, then by huge ones. Where there may be much, each begins so long before the
- * end of a huge page, and no other huge page is committed in part.
+ * pages at first, then by units. Where there may be much, and units are huge pages, each begins
+ * so long before the end of one, and no other of its huge pages is committed in part.
  */
 #ifndef VBUF_SRC_CVEC_H
 #define VBUF_SRC_CVEC_H

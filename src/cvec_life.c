@@ -51,10 +51,11 @@ region_from(const struct vbuf_cvec_control *c, size_t from, size_t align, size_t
 		from = vbuf_align_up(from, align);
 	} else {
 		step = c->unit;
-		/* Of which is known that it becomes large, or is aligned to more. */
-		if (c->options.initial * each > small || align > small)
+		if (c->options.initial * each > small) /* it is known to become large */
 			small = 0;
-		from = vbuf_align_up(from + small, vbuf_larger(align, step)) - small;
+		/* One that is aligned to more begins with a huge page in part. */
+		size_t before = align > small ? 0 : small;
+		from = vbuf_align_up(from + before, vbuf_larger(align, step)) - before;
 	}
 	return (struct vbuf_cvec_region){ from, vbuf_align_up(from + size, step), small };
 }

@@ -60,8 +60,9 @@ solid(const struct vbuf_slotmap *m, size_t base)
 static uint64_t
 row_of(const struct vbuf_slotmap *m, const struct vbuf_slotmap_cursor *c, size_t base, unsigned how)
 {
-	return c->rows_ && how == VBUF_SOLID_IN_A_ROW ? vbuf_slotmap_first_handle(m, base) - base
-	                                              : 0;
+	return c->with_handles_ && how == VBUF_SOLID_IN_A_ROW
+	               ? vbuf_slotmap_first_handle(m, base) - base
+	               : 0;
 }
 
 /* Of 64 blocks, those that have slots in use: without branches, as where few elements are
@@ -110,7 +111,7 @@ solid_run(const struct vbuf_slotmap *m, struct vbuf_record *r, struct vbuf_slotm
 	if (!vbuf_covered(r))
 		return 0;
 	c->some_ = some;
-	c->row_ = row;
+	c->base_handle_ = row;
 	return next;
 }
 
@@ -176,7 +177,7 @@ vbuf_slotmap_more_(const struct vbuf_slotmap *m, struct vbuf_record *r,
 {
 	c->listed_ = c->done_ = 0;
 	c->at_ = c->stop_ = c->sure_ = 0;
-	c->row_ = 0;
+	c->base_handle_ = 0;
 	while (next_group(m, c)) {
 		c->listed_ = list_slots(m, c, ret_list);
 		if (c->listed_ > 0)
@@ -250,7 +251,7 @@ next_run(struct vbuf_slotmap_iter *it, bool with_handles, size_t *ret_first)
 	if (it->handles_.value_ != it->handles_.last_)
 		vbuf_slotmap_iter_to_slots_(it, &it->handles_, it->m_->elem_size_);
 	if (c->done_ >= c->listed_ && c->at_ >= c->stop_) {
-		c->rows_ = with_handles;
+		c->with_handles_ = with_handles;
 		if (!vbuf_slotmap_more_(it->m_, it->r_, c, &it->list_))
 			return 0;
 		it->at_value_ = vbuf_slotmap_value(it->m_, c->at_);
@@ -279,9 +280,9 @@ vbuf_slotmap_iter_run(struct vbuf_slotmap_iter *it, size_t *ret_n, vbuf_handle *
 		bool known = first < c->sure_ && c->dense_;
 		if (handles || !known)
 			n = most = vbuf_smaller(most, 64);
-		if (handles && known && c->row_)
+		if (handles && known && c->base_handle_)
 			for (size_t k = 0; k < n; k++)
-				handles[k] = c->row_ + first + k;
+				handles[k] = c->base_handle_ + first + k;
 		else if (handles || !known)
 			n = read_run(m, it->r_, first, most, handles ? handles : words);
 		/* What ended the run sooner has no element: it is passed by. */

@@ -59,7 +59,7 @@ look(void)
 	uint64_t known;
 
 	if (vbuf_solid_begin(&state, &known))
-		vbuf_solid_end(&state, known, all_live() ? VBUF_SOLID : 0);
+		vbuf_solid_end(&state, known, all_live() ? VBUF_SOLID_IN_A_ROW : 0);
 }
 
 static void

@@ -190,11 +190,50 @@ a_large_vector_commits_no_huge_page_in_part_but_those_it_begins_in(void **state)
 	assert_committed_by_units(&o, MIB);
 	o.align = MIB;
 	assert_committed_by_units(&o, MIB);
-	o.align = 4 * MIB; /* more than the small part */
-	assert_committed_by_units(&o, 0);
 	o.align = 0;
 	o.initial = MIB; /* of which is known that it becomes large */
 	assert_committed_by_units(&o, 0);
+}
+
+/* Elements of sizes that fit no page, up to the last byte of each capacity. */
+static void
+states_of_a_large_vector_commit_none_either(void **state)
+{
+	static const size_t sizes[] = { 1, 3, 5 };
+
+	(void)state;
+	if (vbuf_huge_page_size() == 0 || vbuf_huge_page_size() > 4 * MIB)
+		skip_because("there are no huge pages of such a size");
+	for (size_t s = 0; s < COUNT(sizes); s++) {
+		const size_t unit = vbuf_huge_page_size(), max = 4 * unit + 4 * MIB + 5;
+		struct vbuf_cvec_options o = { .size = sizeof o, .max = max };
+		struct vbuf_cvec *v;
+		assert_ok(vbuf_cvec_create(&v, sizes[s], 1, &o));
+		assert_int_equal(((uintptr_t)v->state_ + MIB / 2) % unit, 0);
+		for (size_t n = 0; n < max; n = vbuf_cvec_capacity(v) + 1) {
+			assert_ok(vbuf_cvec_reserve(v, n));
+			size_t last = vbuf_cvec_capacity(v) - 1;
+			v->state_[last] = 0;
+			((unsigned char *)v->data_)[last * sizes[s] + sizes[s] - 1] = 7;
+		}
+		assert_ok(vbuf_cvec_destroy(&v));
+	}
+}
+
+static void
+alignment_alone_makes_no_vector_large(void **state)
+{
+	struct vbuf_cvec_options o = { .size = sizeof o, .max = 16 * MIB, .align = 4 * MIB };
+	struct vbuf_cvec_stats stats;
+	struct longs x;
+
+	(void)state;
+	assert_ok(longs_create(&x, &o));
+	assert_int_equal((uintptr_t)longs_data(x) % o.align, 0);
+	assert_ok(longs_push(x, 1, NULL));
+	assert_ok(longs_stats(x, &stats));
+	assert_true(stats.committed < MIB / 2);
+	assert_ok(longs_destroy(&x));
 }
 
 int
@@ -205,6 +244,8 @@ main(void)
 		cmocka_unit_test(what_was_not_published_holds_up_the_prefix_of_a_child),
 		cmocka_unit_test(a_child_does_not_get_what_it_shall_not),
 		cmocka_unit_test(prefaulted_memory_is_resident),
+		cmocka_unit_test(states_of_a_large_vector_commit_none_either),
+		cmocka_unit_test(alignment_alone_makes_no_vector_large),
 		cmocka_unit_test(
 			a_large_vector_commits_no_huge_page_in_part_but_those_it_begins_in),
 	};

@@ -114,10 +114,12 @@ struct vbuf_cvec_options {
 	void (*destroy)(void *element, void *arg); /**< runs once for each published element, at
 	                                                clear and destroy; NULL: none */
 	void *destroy_arg;                         /**< passed on to it */
-	const void *fill;    /**< an element: what abandoned ones are filled with. Its bytes are
-	                          copied; NULL: zeros. No destructor sees the copies */
-	const char *name;    /**< as vbuf_options.name */
-	enum vbuf_huge huge; /**< DEFAULT: prefer huge pages of at most 4 MiB */
+	const void *fill; /**< an element: what abandoned ones are filled with. Its bytes are
+	                       copied; NULL: zeros. No destructor sees the copies */
+	const char *name; /**< as vbuf_options.name */
+	/** DEFAULT: prefer huge pages of at most 4 MiB. Where they are preferred, and max is many,
+	 * elements beyond 1 MiB and states beyond 512 Ki take whole ones. */
+	enum vbuf_huge huge;
 	enum vbuf_fork fork; /**< as vbuf_options.fork. With DROP or WIPE a child has no vector: all
 	                          it may do is forget the pointer. With INHERIT it has a copy, in
 	                          which what other threads had claimed and not published holds up

@@ -65,7 +65,9 @@
  * - **Memory.** Resident are 8.4 bytes beside each value that is the first in its slot, and
  *   16.4 elsewhere, by whole pages: beside all values of a map that is plain or keeps what is
  *   removed, and in blocks of 64 slots that a thread had in hand and gave back, as by
- *   vbuf_slotmap_reclaim(). 16.4 are committed in any case.
+ *   vbuf_slotmap_reclaim(). 16.4 are committed in any case. Where a map may be large, and
+ *   huge pages are preferred, more than a quarter of a huge page of handles takes whole ones:
+ *   up to one of handles and one of values are there before their slots are used.
  * - **Giving back.** What empties goes back to the system by itself, values and all but three
  *   bits of the rest, in units of 8192 slots or a huge page of handles, while an eighth of the
  *   elements, and the first unit and the last, stay warm. On Windows the rest stays.
@@ -316,19 +318,19 @@ struct vbuf_slotmap_list {
 
 /** Where an iteration is; private. */
 struct vbuf_slotmap_cursor {
-	size_t next_;     /* 64 blocks of 64 slots, behind those in some_ */
-	size_t end_;      /* behind the last slot */
-	uint64_t some_;   /* blocks that have slots in use, and are to come */
-	size_t base_;     /* the first slot of the 64 blocks that those are among */
-	size_t at_;       /* slots side by side that are next, up to */
-	size_t stop_;     /* there */
-	size_t sure_;     /* up to there no era need be asked for; dense_: all are elements */
-	uint64_t row_;    /* what their handles have beside the index, if one thing and asked for */
-	unsigned listed_; /* instead of those: slots of the list, from base_ on */
-	unsigned done_;   /* of which these are behind us */
-	bool rows_;       /* it is asked for */
-	bool dense_;      /* look for blocks full of elements, whose words nobody need look at;
-	                   * exclusively each must be: no pin keeps what goes */
+	size_t next_;          /* 64 blocks of 64 slots, behind those in some_ */
+	size_t end_;           /* behind the last slot */
+	uint64_t some_;        /* blocks that have slots in use, and are to come */
+	size_t base_;          /* the first slot of the 64 blocks that those are among */
+	size_t at_;            /* slots side by side that are next, up to */
+	size_t stop_;          /* there */
+	size_t sure_;          /* up to there no era need be asked for; dense_: all are elements */
+	uint64_t base_handle_; /* what their handles have beside the index, if one thing; else 0 */
+	unsigned listed_;      /* instead of those: slots of the list, from base_ on */
+	unsigned done_;        /* of which these are behind us */
+	bool with_handles_;    /* that is asked for */
+	bool dense_;           /* look for blocks full of elements, whose words nobody need look at;
+	                        * exclusively each must be: no pin keeps what goes */
 };
 
 /** Elements side by side: the one that came last, and the last that is to come; private. */
@@ -344,7 +346,7 @@ struct vbuf_slotmap_iter {
 	struct vbuf_slotmap_fixed_ fixed_;
 	unsigned char *at_value_;                   /* the element of slot at_ of the cursor */
 	struct vbuf_slotmap_run_ values_, handles_; /* before it, without and with handles */
-	uint64_t row_; /* the handle that came last of those, or the index if they are in no row */
+	vbuf_handle last_handle_;                   /* of the latter */
 	struct vbuf_slotmap_cursor cursor_;
 	struct vbuf_slotmap_list list_;
 };

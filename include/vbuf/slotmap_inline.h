@@ -150,14 +150,14 @@ vbuf_slotmap_iter_init_(struct vbuf_slotmap_iter *ret, const struct vbuf_slotmap
 	ret->at_value_ = NULL;
 	ret->values_.value_ = ret->values_.last_ = NULL;
 	ret->handles_.value_ = ret->handles_.last_ = NULL;
-	ret->row_ = 0;
+	ret->last_handle_ = 0;
 	ret->cursor_.next_ = 0;
 	ret->cursor_.end_ = r ? vbuf_slotmap_slots(m) : 0;
 	ret->cursor_.some_ = 0;
 	ret->cursor_.base_ = 0;
 	ret->cursor_.at_ = ret->cursor_.stop_ = ret->cursor_.sure_ = 0;
-	ret->cursor_.row_ = 0;
-	ret->cursor_.rows_ = false;
+	ret->cursor_.base_handle_ = 0;
+	ret->cursor_.with_handles_ = false;
 	ret->cursor_.listed_ = ret->cursor_.done_ = 0;
 	ret->cursor_.dense_ = r && r->index_ != 0;
 }
@@ -170,11 +170,12 @@ vbuf_slotmap_iter_more_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 	struct vbuf_slotmap_cursor cursor = it->cursor_;
 	struct vbuf_slotmap_list list = { { 0 } };
 
-	cursor.rows_ = with_handle;
+	cursor.with_handles_ = with_handle;
 	bool more = vbuf_slotmap_more_(it->m_, it->r_, &cursor, &list);
 
 	it->cursor_ = cursor;
-	it->at_value_ = it->fixed_.values_ + cursor.at_ * elem_size;
+	if (more)
+		it->at_value_ = it->fixed_.values_ + cursor.at_ * elem_size;
 	if (cursor.listed_ > 0)
 		it->list_ = list;
 	return more;
@@ -205,7 +206,7 @@ vbuf_slotmap_iter_to_run_(struct vbuf_slotmap_iter *it, struct vbuf_slotmap_run_
 {
 	struct vbuf_slotmap_cursor *c = &it->cursor_;
 
-	it->row_ = c->row_ + c->at_ - 1;
+	it->last_handle_ = c->base_handle_ + c->at_ - 1;
 	run->value_ = it->at_value_ - elem_size;
 	it->at_value_ += (c->sure_ - c->at_) * elem_size;
 	run->last_ = it->at_value_ - elem_size;
@@ -236,13 +237,15 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 		if (!with_handle && __builtin_expect(run->value_ != run->last_, 1)) {
 			run->value_ += elem_size;
 			break;
+		} else if (!with_handle && c->at_ < c->sure_ && c->dense_) {
+			vbuf_slotmap_iter_to_run_(it, run, elem_size);
 		} else if (__builtin_expect(c->at_ < c->sure_, 1)) {
 			run->value_ = run->last_ = it->at_value_;
 			it->at_value_ += elem_size;
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, true);
 		} else if (with_handle && __builtin_expect(run->value_ != run->last_, 1)) {
 			run->value_ += elem_size;
-			it->handle = ++it->row_;
+			it->handle = ++it->last_handle_;
 			break;
 		} else if (c->done_ < c->listed_) {
 			size_t i = c->base_ + it->list_.from_base_[c->done_++];
@@ -256,7 +259,7 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, false);
 		} else if (!vbuf_slotmap_iter_more_(it, with_handle, elem_size)) {
 			return NULL;
-		} else if (c->at_ < c->sure_ && (with_handle ? c->row_ != 0 : c->dense_)) {
+		} else if (with_handle && c->at_ < c->sure_ && c->base_handle_ != 0) {
 			vbuf_slotmap_iter_to_run_(it, run, elem_size);
 		}
 	} while (__builtin_expect(!found, 0));

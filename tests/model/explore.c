@@ -228,13 +228,6 @@ seconds(double otherwise)
 	return value && *value ? strtod(value, NULL) : otherwise;
 }
 
-/* The clock is asked now and then only. */
-static bool
-late(const struct model_result *r, double end)
-{
-	return r->executions % 64 == 0 && now() > end;
-}
-
 static void
 search(const struct model_test *test, uint64_t most, double end, struct model_result *r)
 {
@@ -244,7 +237,7 @@ search(const struct model_test *test, uint64_t most, double end, struct model_re
 		if (run_once(test, r))
 			return;
 		r->complete = !next_choices();
-	} while (!r->complete && r->executions < most && !late(r, end));
+	} while (!r->complete && r->executions < most && now() <= end);
 }
 
 static void
@@ -254,7 +247,7 @@ sample(const struct model_test *test, uint64_t count, double end, struct model_r
 
 	mode = SAMPLING;
 	steps = steps_before = 0;
-	for (uint64_t i = 0; i < count && !late(r, end); i++) {
+	for (uint64_t i = 0; i < count && now() <= end; i++) {
 		prefix = 0;
 		new_priorities(mix(first, i));
 		if (run_once(test, r))

@@ -9,6 +9,7 @@
  * A block of two slots, one of them free. One thread fills it, removes one of the two, and fills
  * it again. Two note, once each; the reader, who in the sources notes too, only looks: so a note
  * may come at any time, by whomever. It tries twice in one pin. Left out: runs of several blocks;
+ * that a note may say more, that handles are in a row, which holds as long as the note;
  * what a reader does that was told nothing, which is to look at each word.
  *
  * holds: a block that a reader takes for solid is, and stays so while it is pinned
