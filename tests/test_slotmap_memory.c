@@ -253,29 +253,33 @@ a_slot_that_is_used_once_has_eight_bytes_and_a_half_beside_its_value(void **stat
 }
 
 static void
+assert_whole_huge_pages(enum form form, size_t huge)
+{
+	struct form_map f = begin(form, 3 * huge / sizeof(uint64_t));
+	size_t second = vbuf_slotmap_unit_first(f.m, 1);
+
+	assert_in_range(second, 64, huge / sizeof(uint64_t) / 2);
+	assert_int_equal((uintptr_t)&f.m->words_[second] % huge, 0);
+	assert_int_equal((uintptr_t)&f.m->births_[second] % huge, 0);
+	assert_int_equal((uintptr_t)vbuf_slotmap_value(f.m, second) % huge, 0);
+	for (size_t unit = 0; unit < 3; unit++) {
+		size_t first = vbuf_slotmap_unit_first(f.m, unit);
+		assert_int_equal(vbuf_slotmap_unit_of(f.m, first), unit);
+		assert_int_equal(vbuf_slotmap_unit_of(f.m, first + 1), unit);
+		if (unit > 0)
+			assert_int_equal(vbuf_slotmap_unit_of(f.m, first - 1), unit - 1);
+	}
+	end(&f);
+}
+
+static void
 a_large_map_has_whole_huge_pages_behind_its_first_slots(void **state)
 {
-	size_t huge = vbuf_huge_page_size() <= 4 * MIB ? vbuf_huge_page_size() : 0;
-
 	(void)state;
-	if (huge == 0)
+	if (vbuf_huge_page_size() == 0 || vbuf_huge_page_size() > 4 * MIB)
 		skip_because("there are no huge pages of such a size");
-	for (enum form form = 0; form < FORMS; form++) {
-		struct form_map f = begin(form, 3 * huge / sizeof(uint64_t));
-		size_t second = vbuf_slotmap_unit_first(f.m, 1);
-		assert_in_range(second, 64, huge / sizeof(uint64_t) / 2);
-		assert_int_equal((uintptr_t)&f.m->words_[second] % huge, 0);
-		assert_int_equal((uintptr_t)&f.m->births_[second] % huge, 0);
-		assert_int_equal((uintptr_t)vbuf_slotmap_value(f.m, second) % huge, 0);
-		for (size_t unit = 0; unit < 3; unit++) {
-			size_t first = vbuf_slotmap_unit_first(f.m, unit);
-			assert_int_equal(vbuf_slotmap_unit_of(f.m, first), unit);
-			assert_int_equal(vbuf_slotmap_unit_of(f.m, first + 1), unit);
-			if (unit > 0)
-				assert_int_equal(vbuf_slotmap_unit_of(f.m, first - 1), unit - 1);
-		}
-		end(&f);
-	}
+	for (enum form form = 0; form < FORMS; form++)
+		assert_whole_huge_pages(form, vbuf_huge_page_size());
 }
 
 /* Where a unit's are whole pages: units as large as a huge page of words. */

@@ -237,8 +237,6 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 		if (!with_handle && __builtin_expect(run->value_ != run->last_, 1)) {
 			run->value_ += elem_size;
 			break;
-		} else if (!with_handle && c->at_ < c->sure_ && c->dense_) {
-			vbuf_slotmap_iter_to_run_(it, run, elem_size);
 		} else if (__builtin_expect(c->at_ < c->sure_, 1)) {
 			run->value_ = run->last_ = it->at_value_;
 			it->at_value_ += elem_size;
@@ -259,7 +257,7 @@ vbuf_slotmap_iter_next_(struct vbuf_slotmap_iter *it, bool with_handle, size_t e
 			found = vbuf_slotmap_iter_visit_(it, c->at_++, false);
 		} else if (!vbuf_slotmap_iter_more_(it, with_handle, elem_size)) {
 			return NULL;
-		} else if (with_handle && c->at_ < c->sure_ && c->base_handle_ != 0) {
+		} else if (c->at_ < c->sure_ && (with_handle ? c->base_handle_ != 0 : c->dense_)) {
 			vbuf_slotmap_iter_to_run_(it, run, elem_size);
 		}
 	} while (__builtin_expect(!found, 0));
