@@ -695,6 +695,15 @@ assert_iterates(struct form_map *f, const struct map_handle *h, const bool *live
 }
 
 static void
+insert_all(struct form_map *f, struct map_handle *h, bool *live, size_t from, size_t n)
+{
+	for (size_t i = from; i < n; i++) {
+		h[i] = insert(f, i);
+		live[i] = true;
+	}
+}
+
+static void
 iteration_sees_each_element_exactly_once(void **state)
 {
 	enum { N = 9000 };
@@ -706,10 +715,7 @@ iteration_sees_each_element_exactly_once(void **state)
 	for (enum form form = 0; form < FORMS; form++)
 		for (unsigned one_in = 1; one_in < 400; one_in = one_in * 3 + 1) {
 			struct form_map f = begin(form, N);
-			for (size_t i = 0; i < N; i++) {
-				h[i] = insert(&f, i);
-				live[i] = true;
-			}
+			insert_all(&f, h, live, 0, N);
 			assert_iterates(&f, h, live, N);
 			for (size_t i = 0; i < N; i++) {
 				live[i] = next_random(&seed) % one_in == 0;
@@ -741,10 +747,7 @@ iteration_tells_the_handles_of_slots_used_once_and_used_again_side_by_side(void 
 	(void)state;
 	for (enum form form = 0; form < FORMS; form++) {
 		struct form_map f = begin(form, N);
-		for (size_t i = 0; i < N; i++) {
-			h[i] = insert(&f, i);
-			live[i] = true;
-		}
+		insert_all(&f, h, live, 0, N);
 		for (size_t i = 0; i < N; i += 64 * 7 + 5) {
 			struct map_handle old = h[i];
 			assert_ok(map_remove(f.x, f.r, old));
@@ -770,10 +773,7 @@ iteration_tells_the_handles_of_what_a_trim_has_left(void **state)
 	(void)state;
 	for (enum form form = 0; form < FORMS; form++) {
 		struct form_map f = begin(form, N);
-		for (size_t i = 0; i < N; i++) {
-			h[i] = insert(&f, i);
-			live[i] = true;
-		}
+		insert_all(&f, h, live, 0, N);
 		assert_iterates(&f, h, live, N);
 		for (size_t i = LEFT; i < N; i++) {
 			for (int again = 0; again < 3; again++) {
@@ -786,10 +786,7 @@ iteration_tells_the_handles_of_what_a_trim_has_left(void **state)
 		}
 		assert_ok(map_trim(f.x));
 		assert_iterates(&f, h, live, N);
-		for (size_t i = LEFT; i < N; i++) {
-			h[i] = insert(&f, i);
-			live[i] = true;
-		}
+		insert_all(&f, h, live, LEFT, N);
 		assert_iterates(&f, h, live, N);
 		end(&f);
 	}
